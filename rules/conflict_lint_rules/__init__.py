@@ -1,0 +1,1 @@
+"""The rules of conflict-lint, one program shape per module, and the catalogue of cloud SDKs they draw on."""

@@ -1,0 +1,108 @@
+"""The vocabulary of rules and findings: everything a rule module may import.
+
+All positions in this module are offsets in code points into the text of one file, 0-based, end exclusive.
+They become lines and columns only where somebody reads them (``source.Source``).
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+class Severity(enum.IntEnum):
+    """How loud a finding is; the order is that of ``--fail-on``."""
+
+    HINT = 1
+    INFORMATION = 2
+    WARNING = 3
+    ERROR = 4
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+
+class Confidence(enum.IntEnum):
+    """How sure the linker is of the SDK operations a finding rests on."""
+
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+
+Applicability = Literal["safe", "unsafe", "suggestion"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range of code points ``[start, end)`` in a file's text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace ``span`` by ``text``; an insertion has an empty span."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """One repair offered for a finding.
+
+    ``safe`` keeps the program's meaning, ``unsafe`` changes its behaviour as intended, a ``suggestion`` leaves a hole
+    that the developer must fill and is never applied in bulk. ``edits`` are in file order and do not overlap.
+    """
+
+    title: str
+    applicability: Applicability
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """One step of the witness, in program order (the read, the change, the loop, the handler).
+
+    ``path`` is empty for the finding's own file, else a path relative to the project root with ``/``.
+    """
+
+    span: Span
+    message: str
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """Plain data from which ``fixes`` builds the fix when somebody asks for it.
+
+    ``kind`` names a builder in ``fixes``; ``spans`` are the pieces of syntax it works on, by role; ``values`` are the
+    literal parts (a parameter's name, the right spelling).
+    """
+
+    kind: str
+    spans: dict[str, Span] = field(default_factory=dict)
+    values: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One diagnostic. ``span`` covers the call's name, not its forty lines of arguments."""
+
+    code: str
+    name: str
+    severity: Severity
+    confidence: Confidence
+    message: str
+    span: Span
+    function: str = "<module>"
+    related: tuple[Related, ...] = ()
+    entries: tuple[str, ...] = ()
+    repairs: tuple[Repair, ...] = ()
+    fingerprint: str = ""

@@ -1,0 +1,301 @@
+"""Compiling the catalogue's sources, YAML and generated facts, to the one file that ``store`` loads.
+
+The file is a header line, a JSON index, and compressed JSON segments that the index points to: data only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import zlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from conflict_lint.catalogue import schema
+from conflict_lint.catalogue.model import READS
+from conflict_lint.catalogue.schema import CatalogueError, Document, Problem, nearest
+from conflict_lint.catalogue.store import COMPILER, MAGIC
+
+Json = Any
+Keys = tuple[str, ...]
+
+
+def sources(root: Path) -> list[Path]:
+    """The files that the compiled catalogue is made from, in a fixed order."""
+    return sorted([*root.glob("*.yaml"), *root.glob("aws/*.yaml"), *root.glob("generated/*.json")])
+
+
+def digest(root: Path) -> str:
+    """What identifies the sources' content, and the code that compiles them: 32 hexadecimal digits."""
+    total = hashlib.blake2b(MAGIC.encode(), digest_size=16)
+    for path in [*sources(root), *(Path(__file__).with_name(name) for name in COMPILER)]:
+        content = hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest()
+        total.update(f"{path.parent.name}/{path.name} {content}\n".encode())
+    return total.hexdigest()
+
+
+def compile_catalogue(root: Path) -> bytes:
+    """The compiled file. Raises CatalogueError naming file and line of everything that is wrong in the sources."""
+    compiler = _Compiler(root)
+    compiler.read()
+    return compiler.packed()
+
+
+class _Compiler:
+    """Reads every source, checks the curated files against the models, and packs both together."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        generated = root / "generated"
+        self.models = _facts(generated / "aws_services.json")
+        self.resources = _facts(generated / "aws_resources.json")
+        self.preconditions = _facts(generated / "aws_preconditions.json")
+        self.provider: dict[str, Json] = {}
+        self.curated: dict[str, dict[str, Json]] = {}
+        self.problems: list[Problem] = []
+
+    # --- reading and checking ---------------------------------------------------------------------------------------
+
+    def read(self) -> None:
+        """Read and check all YAML files."""
+        provider = self._document(self.root / "aws.yaml", schema.PROVIDER)
+        if provider:
+            self.provider = provider.data
+            self._check_kinds(provider, "codes")
+        for path in sorted((self.root / "aws").glob("*.yaml")):
+            document = self._document(path, schema.SERVICE)
+            if document:
+                self._add(document)
+        if self.problems:
+            raise CatalogueError(self.problems)
+
+    def _document(self, path: Path, spec: schema.Record) -> Document | None:
+        try:
+            return schema.read(path, spec)
+        except CatalogueError as error:
+            self.problems.extend(error.problems)
+            return None
+
+    def _add(self, document: Document) -> None:
+        name = document.data["service"]
+        if self._known(document, ("service",), "service", [name], self.models):
+            if name in self.curated:
+                self.problems.append(document.problem(("service",), f'the service "{name}" has another file already'))
+            self.curated[name] = document.data
+            self._check_service(document, name)
+
+    def _check_service(self, document: Document, name: str) -> None:
+        model = self.models[name]
+        operations = {*model["operations"], *model.get("custom", {})}
+        codes = {facts[0] or shape for shape, facts in model["errors"].items()}
+        codes |= {*document.data.get("errors", {}), *self.provider.get("codes", {})}
+        for api, facts in document.data.get("operations", {}).items():
+            if self._known(document, ("operations", api), "operation", [api], operations):
+                self._check_operation(document, name, api, facts)
+                self._known(document, ("operations", api, "failure"), "code", facts.get("failure", ()), codes)
+                calls = [facts["calls"]] if "calls" in facts else []
+                self._known(document, ("operations", api, "calls"), "operation", calls, operations)
+        for code, facts in document.data.get("errors", {}).items():
+            keys = ("errors", code, "operations")
+            self._known(document, keys, "operation", facts.get("operations", ()), operations)
+        self._check_kinds(document, "errors")
+        explained = document.data.get("explain", {})
+        for key in explained:
+            self._known(document, ("explain", key), "error", [key], codes | set(model["errors"]))
+
+    def _check_operation(self, document: Document, name: str, api: str, facts: Mapping[str, Json]) -> None:
+        keys = ("operations", api)
+        inputs, outputs = self._members(name, api)
+        preconditions = facts.get("precondition") or {}
+        for field in ("key", "payload"):
+            self._known(document, (*keys, field), "input", map(_head, facts.get(field, ())), inputs)
+        self._known(document, (*keys, "yields"), "output", map(_head, facts.get("yields", ())), outputs)
+        for field, names in (("when", facts.get("when", {})), ("precondition", preconditions)):
+            for member in names:
+                self._known(document, (*keys, field, member), "input", [_head(member)], inputs)
+        for member, precondition in preconditions.items():
+            for source in precondition.get("from", ()):
+                read, _, path = source.partition(".")
+                at = (*keys, "precondition", member, "from")
+                if self._known(document, at, "operation", [read], self.models[name]["operations"]):
+                    self._known(document, at, "output", [_head(path)], self._members(name, read)[1])
+
+    def _members(self, service: str, api: str) -> tuple[list[str], list[str]]:
+        model = self.models[service]
+        if api in model.get("custom", {}):
+            return model["custom"][api].split(), []
+        _, inputs, outputs, _, _ = model["operations"][api]
+        return [name.rstrip("!~") for name in inputs.split()], outputs.split()
+
+    def _check_kinds(self, document: Document, field: str) -> None:
+        for code, facts in document.data.get(field, {}).items():
+            kinds = [facts["kind"]] if "kind" in facts else []
+            self._known(document, (field, code, "kind"), "kind", kinds, self.provider.get("kinds", {}))
+
+    def _known(self, document: Document, keys: Keys, what: str, names: Iterable[str], words: Iterable[str]) -> bool:
+        known = set(words)
+        unknown = [name for name in names if name not in known]
+        where = ".".join(keys)
+        for name in unknown:
+            message = f'{where}: there is no {what} "{name}"{nearest(name, known)}'
+            self.problems.append(document.problem(keys, message))
+        return not unknown
+
+    # --- packing ----------------------------------------------------------------------------------------------------
+
+    def packed(self) -> bytes:
+        """Header, index and segments as bytes."""
+        segments = _Segments()
+        services = {name: segments.add(self._segment(name)) for name in self.models}
+        clients = {_client_class(model["class"]): name for name, model in self.models.items()}
+        names = list(self.models)
+        index = {
+            "services": services,
+            "provider": "aws",
+            "clients": clients,
+            "methods": segments.add_postings(self._methods(names)),
+            "errors": segments.add_postings(self._error_names(names)),
+            "write_words": sorted({self._method(s, api) for s, api in self._writes()}),
+            "resource_write_words": sorted(self._resource_writes()),
+            "codes": self.provider["codes"],
+            "kinds": self.provider["kinds"],
+            "explain": self.provider.get("explain", {}),
+            "construct": self.provider["construct"],
+        }
+        head = json.dumps(index, ensure_ascii=False, separators=(",", ":")).encode()
+        body = head + b"".join(segments.parts)
+        header = f"{MAGIC} {digest(self.root)} {zlib.crc32(body):08x} {len(head)}\n"
+        return header.encode() + body
+
+    def _segment(self, name: str) -> Json:
+        model = self.models[name]
+        curated = {key: value for key, value in self.curated.get(name, {}).items() if key != "service"}
+        for code, facts in curated.get("errors", {}).items():
+            facts.setdefault("kind", self._kind(code, facts.get("status")))
+        errors = {
+            shape: [code, status, retryable, self._kind(code or shape, status)]
+            for shape, (code, status, retryable) in model["errors"].items()
+        }
+        return {
+            "provider": "aws",
+            "client": _client_class(model["class"]),
+            "operations": model["operations"],
+            "errors": errors,
+            "waiters": model["waiters"],
+            "custom": model.get("custom", {}),
+            "resources": self.resources.get(name, {}),
+            "preconditions": dict(self._preconditions(name)),
+            "curated": curated,
+        }
+
+    def _preconditions(self, name: str) -> Iterator[tuple[str, Json]]:
+        """Per operation ``[member, kind, required, sources, creates, since]``; a curated list replaces the derived."""
+        derived = self.preconditions.get(name, {})
+        curated = self.curated.get(name, {}).get("operations", {})
+        for api in sorted({*derived, *(api for api, facts in curated.items() if "precondition" in facts)}):
+            found = {
+                member.replace(".[]", "[]"): [kind, required == "req", [_source(text) for text in texts]]
+                for member, kind, _header, required, _confidence, texts in derived.get(api, {}).get("pre", ())
+            }
+            facts = curated.get(api, {})
+            if "precondition" not in facts:
+                yield api, [[member, *known, "", ""] for member, known in found.items()]
+                continue
+            rows = []
+            for member, more in (facts["precondition"] or {}).items():
+                kind, required, texts = found.get(member, ["condition", False, []])
+                rows.append(
+                    [member, kind, required, more.get("from", texts), more.get("creates", ""), more.get("since", "")]
+                )
+            yield api, rows
+
+    def _kind(self, code: str, status: int | None) -> str:
+        for kind, facts in self.provider["kinds"].items():
+            if any(re.search(pattern, code) for pattern in facts.get("match", ())):
+                return str(kind)
+        statuses = {facts["status"]: kind for kind, facts in self.provider["kinds"].items() if "status" in facts}
+        return str(statuses.get(status, ""))
+
+    def _methods(self, names: list[str]) -> Iterator[tuple[str, int]]:
+        for number, name in enumerate(names):
+            for facts in self.models[name]["operations"].values():
+                yield facts[0], number
+            for method in self.models[name].get("custom", ()):
+                yield method, number
+
+    def _error_names(self, names: list[str]) -> Iterator[tuple[str, int]]:
+        for number, name in enumerate(names):
+            errors = self.models[name]["errors"]
+            found = {*errors, *(facts[0] for facts in errors.values() if facts[0])}
+            for code in sorted(found | {*self.curated.get(name, {}).get("errors", {})}):
+                yield code, number
+
+    def _writes(self) -> Iterator[tuple[str, str]]:
+        for name, data in self.curated.items():
+            for api, facts in data.get("operations", {}).items():
+                if facts.get("effect", "read") not in READS:
+                    yield name, api
+
+    def _method(self, service: str, api: str) -> str:
+        facts = self.models[service]["operations"].get(api)
+        return str(facts[0]) if facts else api
+
+    def _resource_writes(self) -> Iterator[str]:
+        writes = set(self._writes())
+        for service, classes in self.resources.items():
+            for facts in classes.values():
+                for method, action in {**facts.get("actions", {}), **facts.get("batch", {})}.items():
+                    if (service, action[0]) in writes:
+                        yield method
+
+
+class _Segments:
+    """Pieces of the file, found again by ``[offset, length]`` after the index."""
+
+    def __init__(self) -> None:
+        self.parts: list[bytes] = []
+        self.size = 0
+
+    def add(self, data: Json) -> list[int]:
+        """Data as compressed JSON."""
+        return self._add(zlib.compress(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode(), 6))
+
+    def add_postings(self, pairs: Iterable[tuple[str, int]]) -> list[int]:
+        """Names and the services that have them as plain text: it is read often, and splitting is all that costs."""
+        return self._add(_postings(pairs).encode())
+
+    def _add(self, part: bytes) -> list[int]:
+        self.parts.append(part)
+        self.size += len(part)
+        return [self.size - len(part), len(part)]
+
+
+def _facts(path: Path) -> dict[str, Json]:
+    data: dict[str, Json] = json.loads(path.read_bytes())
+    data.pop("", None)
+    return data
+
+
+def _postings(pairs: Iterable[tuple[str, int]]) -> str:
+    """A line for each name, a form feed, and a line for each name's services by number."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for name, number in pairs:
+        found[name].append(number)
+    names = sorted(found)
+    return "\n".join(names) + "\f" + "\n".join(" ".join(map(str, found[name])) for name in names)
+
+
+def _client_class(name: str) -> str:
+    return f"{name[:1].upper()}{name[1:]}Client"
+
+
+def _head(path: str) -> str:
+    return path.split(".")[0].removesuffix("[]")
+
+
+def _source(text: str) -> str:
+    operation, _, path = text.partition(":")
+    return f"{operation}.{path.replace('.[]', '[]')}"

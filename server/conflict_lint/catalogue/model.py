@@ -1,0 +1,203 @@
+"""What the catalogue knows, as plain records.
+
+Names of members are the API's own (``Bucket``); a path is dotted, with ``[]`` after a list (``Items[].Id``). Mappings
+are read-only by convention: they are shared between all users of a service. Each record exists once per catalogue, so
+records compare and hash by identity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Effect = Literal["read", "list", "create", "replace", "update", "append", "delete"]
+Retry = Literal["never", "after-waiting", "after-refetch", "same-request"]
+
+READS = frozenset({"read", "list"})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Precondition:
+    """An input by which the caller says what it has seen, so that a write over somebody else's change fails.
+
+    ``sources`` are ``Operation.Path`` of reads that answer the value, the best first (empty: the caller composes it);
+    ``creates`` is the value under which the write only creates (``*``); ``since`` the boto3 version that introduced it,
+    empty if it has been there for years.
+    """
+
+    member: str
+    kind: str
+    required: bool = False
+    sources: tuple[str, ...] = ()
+    creates: str = ""
+    since: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Operation:
+    """One operation of a service: its model, and what the curated file adds.
+
+    ``effect`` is None where nobody curated the operation. ``preconditions`` is None where nothing is known, and empty
+    where the API is known to have none. A read and a write touch the same thing when their ``resource`` and the values
+    of their ``key`` members are equal. ``yields`` are the outputs that carry the document, ``payload`` the inputs the
+    written document goes into, ``record`` the names under which a described resource usually carries it.
+    ``when`` restricts ``effect`` to calls with these arguments. ``failure`` are the wire codes of a failed
+    precondition. ``positional`` are parameter names, for methods that the SDK adds by hand.
+    """
+
+    service: str
+    name: str
+    method: str
+    members: tuple[str, ...]
+    required: frozenset[str]
+    outputs: tuple[str, ...]
+    errors: tuple[str, ...]
+    token: str | None
+    readonly: bool
+    effect: Effect | None = None
+    resource: str = ""
+    key: tuple[str, ...] = ()
+    yields: tuple[str, ...] = ()
+    payload: tuple[str, ...] = ()
+    record: tuple[str, ...] = ()
+    preconditions: Mapping[str, Precondition] | None = None
+    when: Mapping[str, object] | None = None
+    failure: tuple[str, ...] = ()
+    advice: str = ""
+    calls: str = ""
+    positional: tuple[str, ...] = ()
+
+    @property
+    def writes(self) -> bool:
+        """Whether the curated file says that the operation changes something."""
+        return self.effect is not None and self.effect not in READS
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Advice:
+    """What an error means, why it happens, whether a retry can help, and what to do; our own sentences."""
+
+    meaning: str
+    why: str
+    retry: Retry
+    action: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ErrorInfo:
+    """One error of a service.
+
+    ``code`` is what ``response["Error"]["Code"]`` holds, ``shape`` the class below ``client.exceptions`` (empty: the
+    SDK does not model the error, so it arrives as a plain ClientError). ``status`` is None where the model is silent.
+    ``operations`` restricts an unmodelled code to some operations; empty means any. ``retryable`` is the model's trait:
+    the SDK itself retries it. ``advice`` is None where only the text of its ``kind`` exists.
+    """
+
+    service: str
+    code: str
+    shape: str = ""
+    status: int | None = None
+    retryable: bool = False
+    kind: str = ""
+    operations: tuple[str, ...] = ()
+    advice: Advice | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Action:
+    """A method of a resource: the operation it calls and the inputs that it fills in itself.
+
+    ``bindings`` maps an input to the name of the resource's identifier, to ``@Path`` in its loaded data or to
+    ``=constant``. ``returns`` is the class of the resource (or list of them) it returns, empty for the plain response.
+    ``positional`` as in ``Operation``.
+    """
+
+    method: str
+    operation: str
+    bindings: Mapping[str, str]
+    returns: str = ""
+    positional: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Child:
+    """A resource reached from another one: ``table = dynamodb.Table(name)``, ``bucket.Policy()``, ``acl.Bucket()``.
+
+    ``identifiers`` maps each identifier of the child, in constructor order, to the parent's identifier, to ``@Path`` in
+    the parent's data, or to the empty string where the caller gives it.
+    """
+
+    name: str
+    resource: str
+    identifiers: Mapping[str, str]
+
+    @property
+    def positional(self) -> tuple[str, ...]:
+        """The identifiers that the caller gives, in order."""
+        return tuple(name for name, source in self.identifiers.items() if not source)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ResourceClass:
+    """A class of boto3's object layer. ``attributes`` maps the Python name to the output member of the shape that
+    ``load`` (an action) fetches below ``load_path`` (``@``: the whole response; ``Table``: that member)."""
+
+    service: str
+    name: str
+    identifiers: tuple[str, ...]
+    load: Action | None
+    load_path: str
+    attributes: Mapping[str, str]
+    actions: Mapping[str, Action]
+    batch: Mapping[str, Action]
+    children: Mapping[str, Child]
+    collections: Mapping[str, Action]
+    waiters: Mapping[str, Action]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Construct:
+    """How a provider's clients are made and how its errors are read, as dotted Python names.
+
+    ``client`` and ``resource`` are functions whose first argument (or ``service_argument``) names the service;
+    ``session`` makes an object with ``client_methods`` and ``resource_methods`` of the same kind. ``stub_modules`` are
+    prefixes of typing modules, followed by the service's name with ``_`` for ``-``. ``exceptions`` are the classes
+    through which any error of any service may be caught, ``code_path`` and ``status_path`` lead from a caught one to
+    its wire code and HTTP status. ``code_keywords`` are keywords through which helpers take codes to ignore or retry,
+    ``code_predicates`` functions that test a caught error's code, ``caller_helpers`` functions taking a bound method.
+    """
+
+    client: tuple[str, ...]
+    resource: tuple[str, ...]
+    session: tuple[str, ...]
+    client_methods: tuple[str, ...]
+    resource_methods: tuple[str, ...]
+    service_argument: str
+    stub_modules: tuple[str, ...]
+    exceptions: tuple[str, ...]
+    code_path: tuple[str, ...]
+    status_path: tuple[str, ...]
+    code_keywords: tuple[str, ...]
+    code_predicates: tuple[str, ...]
+    caller_helpers: tuple[str, ...]
+    gate_words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entry:
+    """One answer of ``Catalogue.explain``: a heading and titled paragraphs, ready to be printed or shown as Markdown.
+
+    ``identity`` is stable (``aws/s3/PreconditionFailed``) and may be put into findings and links.
+    """
+
+    identity: str
+    title: str
+    facts: tuple[tuple[str, str], ...]
+    sections: tuple[tuple[str, str], ...]
+
+    def markdown(self) -> str:
+        """The whole entry as Markdown."""
+        facts = " · ".join(f"{name}: {value}" for name, value in self.facts)
+        paragraphs = [f"**{name}** {text}" for name, text in self.sections]
+        return "\n\n".join([f"### {self.title}", *([facts] if facts else []), *paragraphs])

@@ -1,0 +1,190 @@
+"""One service of the catalogue, decoded as far as somebody asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from conflict_lint.catalogue.model import (
+    Action,
+    Advice,
+    Child,
+    ErrorInfo,
+    Operation,
+    Precondition,
+    ResourceClass,
+)
+
+Json = Any
+
+
+class Service:
+    """Operations, errors and resource classes of one service, by any of their names."""
+
+    def __init__(self, name: str, data: Mapping[str, Json]) -> None:
+        self.name = name
+        self.provider: str = data["provider"]
+        self.client_class: str = data["client"]
+        self._data = data
+        self._curated: Mapping[str, Json] = data["curated"]
+        self._operations: dict[str, Operation | None] = {}
+        self._classes: dict[str, ResourceClass | None] = {}
+
+    def __repr__(self) -> str:
+        return f"Service({self.name!r})"
+
+    # --- operations -------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def methods(self) -> Mapping[str, str]:
+        """Client method -> API name (for methods that the SDK adds by hand, their own name)."""
+        modelled = {facts[0]: name for name, facts in self._data["operations"].items()}
+        return modelled | {name: name for name in self._data["custom"]}
+
+    def operation(self, name: str) -> Operation | None:
+        """The operation with this API name or client method name."""
+        found = self._operations.get(name)
+        if found is None and name not in self._operations:
+            api = name if name in self._data["operations"] else self.methods.get(name)
+            found = self._operations[name] = self._decode(api) if api else None
+        return found
+
+    def waiter(self, name: str) -> str | None:
+        """The API name of the operation that a client's waiter polls."""
+        facts = self._data["waiters"].get(name)
+        return facts[0] if facts else None
+
+    @cached_property
+    def curated(self) -> tuple[Operation, ...]:
+        """The operations that a person described, in the order of the file."""
+        return tuple(filter(None, map(self.operation, self._curated.get("operations", {}))))
+
+    @cached_property
+    def models_errors(self) -> bool:
+        """Whether the models of this service's operations declare any error at all (EC2's and most of S3's do not)."""
+        return any(facts[3] for facts in self._data["operations"].values())
+
+    def _decode(self, api: str) -> Operation:
+        positional: tuple[str, ...] = ()
+        if api in self._data["custom"]:
+            method, inputs, outputs, errors, flags = api, self._data["custom"][api], "", "", ""
+            positional = tuple(inputs.split())
+        else:
+            method, inputs, outputs, errors, flags = self._data["operations"][api]
+        names = inputs.split()
+        token = next((name.rstrip("!~") for name in names if name.endswith("~")), None)
+        more = self._curated.get("operations", {}).get(api, {})
+        return Operation(
+            service=self.name,
+            name=api,
+            method=method,
+            members=tuple(name.rstrip("!~") for name in names),
+            required=frozenset(name.rstrip("!~") for name in names if "!" in name),
+            outputs=tuple(outputs.split()),
+            errors=tuple(errors.split()),
+            token=token,
+            readonly="r" in flags,
+            effect=more.get("effect"),
+            resource=more.get("resource", ""),
+            **{field: tuple(more.get(field, ())) for field in ("key", "yields", "payload", "record", "failure")},
+            preconditions=self._preconditions(api),
+            when=more.get("when"),
+            advice=more.get("advice", ""),
+            calls=more.get("calls", ""),
+            positional=positional,
+        )
+
+    def _preconditions(self, api: str) -> Mapping[str, Precondition] | None:
+        facts = self._data["preconditions"].get(api)
+        if facts is None:
+            return None
+        return {
+            member: Precondition(member, kind, bool(required), tuple(sources), creates, since)
+            for member, kind, required, sources, creates, since in facts
+        }
+
+    # --- errors -----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def exceptions(self) -> Mapping[str, ErrorInfo]:
+        """Class below ``client.exceptions`` -> error. What is not here raises AttributeError when it is evaluated."""
+        return {
+            shape: self._error(code or shape, shape, status, bool(retryable), kind)
+            for shape, (code, status, retryable, kind) in self._data["errors"].items()
+        }
+
+    @cached_property
+    def codes(self) -> Mapping[str, ErrorInfo]:
+        """Wire code -> error: modelled ones and those that a person listed, without the provider's common codes."""
+        out = {
+            code: self._error(code, "", facts.get("status"), False, facts["kind"], tuple(facts.get("operations", ())))
+            for code, facts in self._curated.get("errors", {}).items()
+        }
+        return out | {error.code: error for error in self.exceptions.values()}
+
+    def codes_of(self, operation: Operation) -> frozenset[str]:
+        """Every wire code that this operation is known to answer, without the provider's common codes.
+
+        A service whose model declares no errors for the operation has only its unmodelled codes here: what is missing
+        from the set may still occur.
+        """
+        declared = {self.exceptions[shape].code for shape in operation.errors if shape in self.exceptions}
+        listed = {
+            code
+            for code, error in self.codes.items()
+            if not error.shape and (not error.operations or operation.name in error.operations)
+        }
+        return frozenset(declared | listed)
+
+    def _error(
+        self,
+        code: str,
+        shape: str,
+        status: int | None,
+        retryable: bool,
+        kind: str,
+        operations: tuple[str, ...] = (),
+    ) -> ErrorInfo:
+        explained = self._curated.get("explain", {})
+        text = explained.get(code) or explained.get(shape)
+        advice = Advice(text["meaning"], text["why"], text["retry"], text["do"]) if text else None
+        return ErrorInfo(self.name, code, shape, status, retryable, kind, operations, advice)
+
+    # --- resources --------------------------------------------------------------------------------------------------
+
+    @property
+    def resource_classes(self) -> frozenset[str]:
+        """Names of boto3's resource classes; ``ServiceResource`` is what ``boto3.resource(...)`` returns."""
+        return frozenset(self._data["resources"])
+
+    def resource_class(self, name: str) -> ResourceClass | None:
+        """One class of the object layer."""
+        if name not in self._classes:
+            facts = self._data["resources"].get(name)
+            self._classes[name] = _resource_class(self.name, name, facts) if facts else None
+        return self._classes[name]
+
+
+def _resource_class(service: str, name: str, facts: Mapping[str, Json]) -> ResourceClass:
+    load = facts.get("load")
+    collections = facts.get("collections", {}).items()
+    return ResourceClass(
+        service=service,
+        name=name,
+        identifiers=tuple(facts["identifiers"]),
+        load=Action("load", load[0], load[2]) if load else None,
+        load_path=load[1] if load else "",
+        attributes=facts.get("attributes", {}),
+        actions={method: _action(method, *rest) for method, rest in facts.get("actions", {}).items()},
+        batch={method: _action(method, *rest) for method, rest in facts.get("batch", {}).items()},
+        children={key: Child(key, *rest) for key, rest in facts.get("children", {}).items()},
+        collections={key: Action(key, operation, bound, item) for key, (item, operation, bound) in collections},
+        waiters={key: Action(key, *rest) for key, rest in facts.get("waiters", {}).items()},
+    )
+
+
+def _action(
+    method: str, operation: str, bindings: Mapping[str, str], returns: str = "", positional: str = ""
+) -> Action:
+    return Action(method, operation, bindings, returns, tuple(positional.split()))

@@ -1,0 +1,322 @@
+"""Finding, caching and loading the compiled catalogue, and the questions one can ask of it.
+
+A wheel carries the compiled file. In a checkout it is compiled when first used and kept in the user's cache folder
+under the digest of its sources; where that folder cannot be written, it stays in memory.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import json
+import os
+import sys
+import time
+import zlib
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from conflict_lint.catalogue.model import Advice, Construct, Entry, ErrorInfo
+    from conflict_lint.catalogue.service import Service
+
+MAGIC = "conflict-lint-catalogue/1"
+COMPILER = ("build.py", "schema.py")  # a change of these makes another compiled file
+KEPT = 4  # compiled files that stay in the cache: a few checkouts and branches of one machine
+
+Json = Any
+
+
+class DamagedError(ValueError):
+    """A compiled file that is not what was written."""
+
+
+class Catalogue:
+    """Everything known about the SDKs. Services are decoded when they are first asked for."""
+
+    def __init__(self, data: bytes) -> None:
+        """Raises DamagedError unless ``data`` is exactly what ``build.compile_catalogue`` returned."""
+        header, _, body = data.partition(b"\n")
+        fields = header.split(b" ")
+        if len(fields) != 4 or fields[0] != MAGIC.encode() or int(fields[2], 16) != zlib.crc32(body):
+            raise DamagedError("not a whole catalogue of this version")
+        self.digest = fields[1].decode()
+        self._start = int(fields[3])
+        self._body = body
+        self._index = json.loads(body[: self._start])
+        self._services: dict[str, Service] = {}
+        self.services = frozenset(self._index["services"])
+
+    def service(self, name: str) -> Service:
+        """The service with this id (``s3``). Raises KeyError for others."""
+        found = self._services.get(name)
+        if found is None:
+            from conflict_lint.catalogue.service import Service
+
+            found = self._services[name] = Service(name, self._segment(self._index["services"][name]))
+        return found
+
+    def _segment(self, place: list[int]) -> Json:
+        return json.loads(zlib.decompress(self._bytes(place)))
+
+    def _bytes(self, place: list[int]) -> bytes:
+        start = self._start + place[0]
+        return self._body[start : start + place[1]]
+
+    # --- names ------------------------------------------------------------------------------------------------------
+
+    def methods(self, name: str) -> tuple[str, ...]:
+        """Ids of the services whose client has a method of this name (``put_object``)."""
+        return self._named(self._methods, name)
+
+    def error_services(self, name: str) -> tuple[str, ...]:
+        """Ids of the services that know this wire code or exception class, common codes not counted."""
+        return self._named(self._errors, name)
+
+    def is_method(self, name: str) -> bool:
+        """Whether any service's client has a method of this name."""
+        return name in self._methods
+
+    def stub(self, name: str, module: str = "") -> tuple[str, str] | None:
+        """``(service, "client" or the resource class)`` for the name of a typing stub's class.
+
+        Classes other than clients and service resources (``Table``) need the module they were imported from
+        (``mypy_boto3_dynamodb.service_resource``), for their names belong to several services.
+        """
+        service = self._stub_service(module)
+        if name.endswith("Client"):
+            found = self._index["clients"].get(name)
+            return (found, "client") if found and service in (None, found) else None
+        if name.endswith("ServiceResource") and name != "ServiceResource":
+            found = self._index["clients"].get(name.removesuffix("ServiceResource") + "Client")
+            return (found, "ServiceResource") if found and service in (None, found) else None
+        if service and name in self.service(service).resource_classes:
+            return service, name
+        return None
+
+    def _stub_service(self, module: str) -> str | None:
+        top = module.partition(".")[0]
+        for prefix in self._index["construct"]["stub_modules"]:
+            if top.startswith(prefix):
+                return self._by_module.get(top[len(prefix) :])
+        return None
+
+    @cached_property
+    def _by_module(self) -> Mapping[str, str]:
+        return {name.replace("-", "_"): name for name in self._index["services"]}
+
+    @cached_property
+    def _methods(self) -> Mapping[str, str]:
+        return self._postings("methods")
+
+    @cached_property
+    def _errors(self) -> Mapping[str, str]:
+        return self._postings("errors")
+
+    def _postings(self, what: str) -> Mapping[str, str]:
+        names, _, numbers = self._bytes(self._index[what]).decode().partition("\f")
+        return dict(zip(names.split("\n"), numbers.split("\n"), strict=True))
+
+    @cached_property
+    def _ids(self) -> list[str]:
+        return list(self._index["services"])
+
+    def _named(self, postings: Mapping[str, str], name: str) -> tuple[str, ...]:
+        return tuple(self._ids[int(number)] for number in postings.get(name, "").split())
+
+    # --- words for triage ---------------------------------------------------------------------------------------------
+
+    @cached_property
+    def construct(self) -> Construct:
+        """How clients are made and errors are read."""
+        from conflict_lint.catalogue.model import Construct
+
+        facts = self._index["construct"].items()
+        fields: dict[str, Any] = {key: value if isinstance(value, str) else tuple(value) for key, value in facts}
+        return Construct(**fields)
+
+    @cached_property
+    def gate_words(self) -> tuple[bytes, ...]:
+        """A file that contains none of these bytes has nothing to do with any SDK of the catalogue."""
+        return tuple(word.encode() for word in self._index["construct"]["gate_words"])
+
+    @cached_property
+    def write_words(self) -> frozenset[str]:
+        """Client methods that are curated writes."""
+        return frozenset(self._index["write_words"])
+
+    @cached_property
+    def resource_write_words(self) -> frozenset[str]:
+        """Methods of resource classes that call a curated write (``put`` of an S3 object)."""
+        return frozenset(self._index["resource_write_words"])
+
+    # --- errors -----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def common_codes(self) -> Mapping[str, ErrorInfo]:
+        """Wire codes that any service may answer."""
+        from conflict_lint.catalogue.model import ErrorInfo
+
+        return {
+            code: ErrorInfo("", code, status=facts.get("status"), kind=facts.get("kind", ""), advice=_advice(explained))
+            for code, facts in self._index["codes"].items()
+            for explained in [self._index["explain"].get(code)]
+        }
+
+    def advice(self, error: ErrorInfo) -> Advice | None:
+        """The text about an error: its own, or that of its kind."""
+        return error.advice or _advice(self._index["kinds"].get(error.kind, {}).get("advice"))
+
+    def kind_of_status(self, status: int) -> tuple[str, Advice | None] | None:
+        """The kind of error that an HTTP status stands for when nothing else is known, and its text."""
+        for kind, facts in self._index["kinds"].items():
+            if facts.get("status") == status:
+                return kind, _advice(facts["advice"])
+        return None
+
+    # --- explain ------------------------------------------------------------------------------------------------------
+
+    def explain(self, query: str) -> tuple[Entry, ...]:
+        """Entries about an error code, an exception class, an operation (``s3.put_object``) or an HTTP status."""
+        from conflict_lint.catalogue.explain import entries
+
+        return tuple(entries(self, query))
+
+    def nearest(self, query: str) -> tuple[str, ...]:
+        """Up to three names that ``explain`` knows and that look like the query."""
+        from conflict_lint.catalogue.explain import nearest
+
+        return tuple(nearest(self, query))
+
+    def known_errors(self) -> frozenset[str]:
+        """Every wire code and exception class of any service, and the common codes."""
+        return frozenset(self._errors) | self.common_codes.keys()
+
+    def known_methods(self) -> frozenset[str]:
+        """Every client method of any service."""
+        return frozenset(self._methods)
+
+
+def _advice(text: Mapping[str, Json] | None) -> Advice | None:
+    from conflict_lint.catalogue.model import Advice
+
+    return Advice(text["meaning"], text["why"], text["retry"], text["do"]) if text else None
+
+
+# --- loading ----------------------------------------------------------------------------------------------------------
+
+
+@functools.lru_cache(maxsize=1)
+def load() -> Catalogue:
+    """The catalogue of this installation. Raises CatalogueError where a checkout's sources are wrong."""
+    import conflict_lint_rules
+
+    return load_from(Path(conflict_lint_rules.__file__).parent / "catalogue")
+
+
+def load_from(root: Path) -> Catalogue:
+    """The catalogue below ``root``: its compiled file, or its sources compiled now or before."""
+    with contextlib.suppress(OSError, DamagedError):
+        return Catalogue((root / "compiled.bin").read_bytes())
+    folder = cache_folder()
+    stats = _Stats(root, folder)
+    if known := stats.digest():
+        with contextlib.suppress(OSError, DamagedError):
+            return Catalogue((folder / f"{known}.bin").read_bytes())
+    return _by_content(root, folder, stats)
+
+
+def _by_content(root: Path, folder: Path, stats: _Stats) -> Catalogue:
+    """Look again by the sources' content (a checkout may only have touched them), and compile as the last resort."""
+    from conflict_lint.catalogue import build
+
+    digest = build.digest(root)
+    compiled = folder / f"{digest}.bin"
+    try:
+        catalogue = Catalogue(compiled.read_bytes())
+    except (OSError, DamagedError):
+        data = build.compile_catalogue(root)
+        catalogue = Catalogue(data)
+        if catalogue.digest == digest:
+            _write(compiled, data)
+            _prune(folder)
+    if catalogue.digest == digest:
+        stats.remember(digest)
+    return catalogue
+
+
+def cache_folder() -> Path:
+    """Where this user's compiled catalogues are kept."""
+    if xdg := os.environ.get("XDG_CACHE_HOME"):
+        base = Path(xdg)
+    elif sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or "~/AppData/Local").expanduser()
+    elif sys.platform == "darwin":
+        base = Path("~/Library/Caches").expanduser()
+    else:
+        base = Path("~/.cache").expanduser()
+    return base / "conflict-lint" / "catalogue"
+
+
+class _Stats:
+    """Remembers which digest the sources had when they last looked like this, so that nobody need read them."""
+
+    def __init__(self, root: Path, folder: Path) -> None:
+        self._path = folder / f"{zlib.crc32(str(root).encode()):08x}.json"
+        found = sorted(_source_stats(root))
+        self._now = list(map(list, found))
+        # A file this young may change again within the same time stamp.
+        self._settled = max(modified for _, _, modified in found) < time.time_ns() - 2 * 10**9
+
+    def digest(self) -> str | None:
+        """The digest that was remembered for exactly these sources."""
+        with contextlib.suppress(OSError, ValueError):
+            then = json.loads(self._path.read_bytes())
+            if then["sources"] == self._now:
+                return str(then["digest"])
+        return None
+
+    def remember(self, digest: str) -> None:
+        """Note the digest for the next start."""
+        if self._settled:
+            _write(self._path, json.dumps({"sources": self._now, "digest": digest}).encode())
+
+
+def _source_stats(root: Path) -> Iterator[tuple[str, int, int]]:
+    """Path, size and modification time (ns) of every source and of the compiler, which is not imported for this."""
+    for folder, suffix in ((root, ".yaml"), (root / "aws", ".yaml"), (root / "generated", ".json")):
+        with os.scandir(folder) as found:
+            for entry in found:
+                if entry.name.endswith(suffix):
+                    stat = entry.stat()
+                    yield entry.path, stat.st_size, stat.st_mtime_ns
+    for name in COMPILER:
+        path = Path(__file__).with_name(name)
+        stat = path.stat()
+        yield str(path), stat.st_size, stat.st_mtime_ns
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Put a file there in one step, or do without: another process may be writing the same one."""
+    import tempfile
+
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            Path(name).replace(path)
+        except OSError:
+            Path(name).unlink(missing_ok=True)
+            raise
+
+
+def _prune(folder: Path) -> None:
+    """Forget all but the youngest compiled files."""
+    with contextlib.suppress(OSError):
+        found = sorted(folder.glob("*.bin"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+        for path in found[KEPT:]:
+            path.unlink(missing_ok=True)

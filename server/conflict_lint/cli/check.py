@@ -1,0 +1,177 @@
+"""``conflict-lint check``: find the files, check them, apply or show fixes, report."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Iterable, Iterator, Sequence
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from conflict_lint.cli.files import ChangedError, replace_file
+from conflict_lint.cli.options import adjustment, parser
+from conflict_lint.cli.progress import Progress
+from conflict_lint.config import LEVELS, ConfigError
+from conflict_lint.project import Discovery, File, Projects, absolute, discover, is_excluded, shown_path
+from conflict_lint.report import FORMATS, Format, collect
+
+if TYPE_CHECKING:
+    from conflict_lint.cli.checking import Outcome
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Check what the arguments name; returns the exit status."""
+    options = parser()
+    args = options.parse_intermixed_args(arguments)
+    if "-" in args.paths and len(args.paths) > 1:
+        options.error("- (standard input) cannot be combined with other paths")
+    if args.unsafe_fixes and not (args.fix or args.diff):
+        options.error("--unsafe-fixes needs --fix or --diff")
+    try:
+        projects = Projects(str(Path.cwd()), args.config, adjustment(args))
+        from_stdin = args.paths == ["-"]
+        found = _stdin(args, projects) if from_stdin else discover(args.paths or ["."], projects)
+    except ConfigError as error:
+        return _told([str(error)])
+    found = _with_known_rules(found)
+    if not (found.files or found.unlisted or found.problems):
+        _told(["warning: no file checked: the paths given hold no Python file, or all are excluded"])
+    data = sys.stdin.buffer.read() if from_stdin and found.files else None
+    outcomes = _outcomes(found, args, projects.cwd, data)
+    problems = list(found.problems)
+    if args.diff:
+        status = _diffed(outcomes, args, problems)
+    else:
+        if data is not None and args.fix:
+            sys.stdout.buffer.write(outcomes[0].after or data)
+        elif args.fix:
+            problems += _written(found.files, outcomes)
+        status = _reported(found, outcomes, args, problems, sys.stdout if data is None or not args.fix else sys.stderr)
+    return _told(problems) if problems else 0 if args.exit_zero else status
+
+
+def _stdin(args: Namespace, projects: Projects) -> Discovery:
+    """Return the discovery of the one file that comes on standard input."""
+    shown = args.stdin_filename or "<stdin>"
+    path = absolute(shown, projects.cwd)
+    project = projects.of(str(Path(path).parent))
+    if project.settings.force_exclude and is_excluded(path, projects):
+        return Discovery((), (), ())
+    shown = shown_path(path, projects.cwd) if args.stdin_filename else shown
+    return Discovery((File(path, shown, project.root, project.settings),), (), ())
+
+
+def _with_known_rules(found: Discovery) -> Discovery:
+    """Turn settings that name no rule into problems, and leave out the files that they hold for."""
+    asking = {file.settings for file in found.files if file.settings.names_rules}
+    if not asking:
+        return found
+    from conflict_lint import engine
+
+    known = {rule.code: rule.name for rule in engine.rules()}
+    refused = {}
+    for settings in asking:
+        try:
+            settings.check_rules(known)
+        except ConfigError as error:
+            refused[settings] = str(error)
+    files = tuple(file for file in found.files if file.settings not in refused)
+    return Discovery(files, found.unlisted, (*found.problems, *sorted(set(refused.values()))))
+
+
+def _outcomes(found: Discovery, args: Namespace, cwd: str, data: bytes | None) -> list[Outcome]:
+    from conflict_lint.cli.checking import Outcome, Task, check_file, check_files, unlisted
+
+    apply = {"safe", "unsafe"} if args.unsafe_fixes else {"safe"}
+    with_fixes = FORMATS[args.output_format].fixes and not args.statistics
+    task = Task(cwd, with_fixes, frozenset(apply if args.fix or args.diff else ()))
+    if data is not None:
+        return [check_file(found.files[0], task, data)]
+    with Progress(len(found.files)) as progress:
+        outcomes = check_files(found.files, task, args.jobs, progress.advance)
+    return outcomes + [Outcome(unlisted(directory, task)) for directory in found.unlisted]
+
+
+def _written(files: Sequence[File], outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """Write what the fixes have changed; yields what could not be written."""
+    for file, outcome in zip(files, outcomes, strict=True):
+        if outcome.after != outcome.before and (reason := _unwritten(file, outcome)):
+            yield f"{file.shown}: not fixed: {reason}"
+
+
+def _unwritten(file: File, outcome: Outcome) -> str:
+    """Write what the fixes made of one file; returns why that was not possible, or ``''``."""
+    try:
+        replace_file(Path(file.path), outcome.after, expected=outcome.before)
+    except ChangedError:
+        return "somebody saved it while it was being checked"
+    except OSError as error:
+        return error.strerror or str(error)
+    return ""
+
+
+def _diffed(outcomes: Sequence[Outcome], args: Namespace, problems: list[str]) -> int:
+    """Print the changes that the fixes would make; returns 1 when there are any."""
+    from conflict_lint.cli.diff import unified
+    from conflict_lint.report.text import plural
+
+    changed = [outcome for outcome in outcomes if outcome.after != outcome.before]
+    _put("".join(line for outcome in changed for line in unified(outcome)), args, problems, sys.stdout)
+    unreadable = [row for outcome in outcomes if outcome.report.unreadable for row in outcome.report.rows]
+    _told(f"{row['path']}: {row['message']}" for row in unreadable)
+    fixes = plural(sum(outcome.report.fixed for outcome in changed), "finding")
+    left = sum(len(outcome.report.rows) for outcome in outcomes) - len(unreadable)
+    _told([f"{fixes} would be repaired in {plural(len(changed), 'file')}, {left} left"])
+    return 1 if changed else 0
+
+
+def _reported(
+    found: Discovery, outcomes: Sequence[Outcome], args: Namespace, problems: list[str], stream: TextIO
+) -> int:
+    """Print the report; returns 1 when a finding reaches the level at which its file's settings fail."""
+    from conflict_lint import engine
+
+    reports = [outcome.report for outcome in outcomes]
+    settings = [file.settings for file in found.files] + [directory.settings for directory in found.unlisted]
+    layout = FORMATS[args.output_format]
+    if args.statistics and layout.for_people:
+        layout = Format("statistics", fixes=False, for_people=True)
+    color = layout.for_people and not args.output_file and _wants_color(stream)
+    report = collect(reports, engine.rules() if layout.rules else (), color)
+    _put("".join(layout.render(report)), args, problems, stream)
+    return int(
+        any(
+            LEVELS[row["severity"]] >= its.fail_on
+            for each, its in zip(reports, settings, strict=True)
+            for row in each.rows
+        )
+    )
+
+
+def _put(text: str, args: Namespace, problems: list[str], stream: TextIO) -> None:
+    """Write a report to the output file, or else to ``stream``."""
+    if args.output_file:
+        try:
+            replace_file(Path(args.output_file), text.encode("utf-8", "backslashreplace"))
+        except OSError as error:
+            problems.append(f"{args.output_file}: cannot be written: {error.strerror}")
+        return
+    if isinstance(stream, TextIOWrapper):  # a path or line that the terminal cannot show must not end the run
+        stream.reconfigure(errors="backslashreplace")
+    stream.write(text)
+    stream.flush()
+
+
+def _wants_color(stream: TextIO) -> bool:
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or (stream.isatty() and os.environ.get("TERM") != "dumb")
+
+
+def _told(problems: Iterable[str]) -> int:
+    """Print what went wrong; returns the exit status for it."""
+    for problem in problems:
+        print(f"conflict-lint: {problem}", file=sys.stderr)
+    return 2

@@ -11,6 +11,7 @@ import re
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +113,7 @@ class _Compiler:
         preconditions = facts.get("precondition") or {}
         for field in ("key", "payload"):
             self._known(document, (*keys, field), "input", map(_head, facts.get(field, ())), inputs)
+        self._known(document, (*keys, "expression"), "input", filter(None, [facts.get("expression")]), inputs)
         self._known(document, (*keys, "yields"), "output", map(_head, facts.get("yields", ())), outputs)
         for field, names in (("when", facts.get("when", {})), ("precondition", preconditions)):
             for member in names:
@@ -160,7 +162,12 @@ class _Compiler:
             "errors": segments.add_postings(self._error_names(names)),
             "write_words": sorted({self._method(s, api) for s, api in self._writes()}),
             "resource_write_words": sorted(self._resource_writes()),
-            "codes": self.provider["codes"],
+            "record_names": sorted(self._record_names()),
+            "resource_services": sorted(self.resources),
+            "codes": {
+                code: {"kind": self._kind(code, facts.get("status")), **facts}
+                for code, facts in self.provider["codes"].items()
+            },
             "kinds": self.provider["kinds"],
             "explain": self.provider.get("explain", {}),
             "construct": self.provider["construct"],
@@ -173,12 +180,13 @@ class _Compiler:
     def _segment(self, name: str) -> Json:
         model = self.models[name]
         curated = {key: value for key, value in self.curated.get(name, {}).items() if key != "service"}
-        for code, facts in curated.get("errors", {}).items():
-            facts.setdefault("kind", self._kind(code, facts.get("status")))
-        errors = {
-            shape: [code, status, retryable, self._kind(code or shape, status)]
-            for shape, (code, status, retryable) in model["errors"].items()
-        }
+        listed = curated.get("errors", {})
+        errors = {}
+        for shape, (code, modelled, retryable) in model["errors"].items():
+            more = listed.get(code or shape, {})
+            status = more.get("status", modelled)
+            errors[shape] = [code, status, retryable, more.get("kind") or self._kind(code or shape, status)]
+        curated["errors"] = dict(self._unmodelled(name, listed))
         return {
             "provider": "aws",
             "client": _client_class(model["class"]),
@@ -190,6 +198,21 @@ class _Compiler:
             "preconditions": dict(self._preconditions(name)),
             "curated": curated,
         }
+
+    def _unmodelled(self, name: str, listed: Mapping[str, Json]) -> Iterator[tuple[str, Json]]:
+        """The codes that a person listed, and those that the SDK's own waiters look for."""
+        model = self.models[name]
+        modelled = {facts[0] or shape for shape, facts in model["errors"].items()}
+        for code, facts in listed.items():
+            if code not in modelled:
+                yield code, {"kind": self._kind(code, facts.get("status")), **facts}
+        known = modelled | listed.keys()
+        awaited: dict[str, list[str]] = defaultdict(list)
+        for operation, codes in model["waiters"].values():
+            for code in sorted(set(codes.split()) - known):
+                awaited[code].append(operation)
+        for code, operations in sorted(awaited.items()):
+            yield code, {"kind": self._kind(code, None), "operations": sorted(set(operations))}
 
     def _preconditions(self, name: str) -> Iterator[tuple[str, Json]]:
         """Per operation ``[member, kind, required, sources, creates, since]``; a curated list replaces the derived."""
@@ -213,11 +236,20 @@ class _Compiler:
             yield api, rows
 
     def _kind(self, code: str, status: int | None) -> str:
-        for kind, facts in self.provider["kinds"].items():
-            if any(re.search(pattern, code) for pattern in facts.get("match", ())):
-                return str(kind)
-        statuses = {facts["status"]: kind for kind, facts in self.provider["kinds"].items() if "status" in facts}
-        return str(statuses.get(status, ""))
+        """The first kind whose pattern fits the code, else that of the status, else the one that asks for neither."""
+        for kind, patterns, _ in self._kinds:
+            if patterns and patterns.search(code):
+                return kind
+        by_status = [kind for kind, _, known in self._kinds if known and known == status]
+        fallback = [kind for kind, patterns, known in self._kinds if not known and not patterns]
+        return next(iter(by_status + fallback), "")
+
+    @cached_property
+    def _kinds(self) -> list[tuple[str, re.Pattern[str] | None, int | None]]:
+        return [
+            (kind, re.compile("|".join(facts["match"])) if "match" in facts else None, facts.get("status"))
+            for kind, facts in self.provider["kinds"].items()
+        ]
 
     def _methods(self, names: list[str]) -> Iterator[tuple[str, int]]:
         for number, name in enumerate(names):
@@ -232,6 +264,10 @@ class _Compiler:
             found = {*errors, *(facts[0] for facts in errors.values() if facts[0])}
             for code in sorted(found | {*self.curated.get(name, {}).get("errors", {})}):
                 yield code, number
+
+    def _record_names(self) -> set[str]:
+        operations = [facts for data in self.curated.values() for facts in data.get("operations", {}).values()]
+        return {name for facts in operations for name in facts.get("record", ())}
 
     def _writes(self) -> Iterator[tuple[str, str]]:
         for name, data in self.curated.items():

@@ -117,11 +117,20 @@ def _operation(catalogue: Catalogue, operation: Operation) -> Entry:
     sections = [("Precondition", _precondition(operation))] if operation.preconditions is not None else []
     if operation.advice:
         sections.append(("What to do", operation.advice))
-    codes = sorted(catalogue.service(operation.service).codes_of(operation))
+    codes = list(_own_codes(catalogue, operation))
     if codes:
         sections.append(("Errors", _enumerate([f"`{code}`" for code in codes])))
     title = f"{operation.service}.{operation.method}"
     return Entry(f"aws/{operation.service}/{operation.name}", title, tuple(facts), tuple(sections))
+
+
+def _own_codes(catalogue: Catalogue, operation: Operation) -> Iterator[str]:
+    """What a failed condition answers first, then what the operation declares or is listed with; not the general ones."""
+    service = catalogue.service(operation.service)
+    yield from operation.failure
+    declared = {service.exceptions[shape].code for shape in operation.errors}
+    listed = {code for code, error in service.codes.items() if operation.name in error.operations}
+    yield from sorted((declared | listed) - set(operation.failure))
 
 
 def _precondition(operation: Operation) -> str:

@@ -40,10 +40,12 @@ class Operation:
 
     ``effect`` is None where nobody curated the operation. ``preconditions`` is None where nothing is known, and empty
     where the API is known to have none. A read and a write touch the same thing when their ``resource`` and the values
-    of their ``key`` members are equal. ``yields`` are the outputs that carry the document, ``payload`` the inputs the
+    of their ``key`` members are equal; a key member that is also payload holds the key inside (DynamoDB's ``Item``).
+    ``yields`` are the outputs that carry the document, ``payload`` the inputs the
     written document goes into, ``record`` the names under which a described resource usually carries it.
     ``when`` restricts ``effect`` to calls with these arguments. ``failure`` are the wire codes of a failed
     precondition. ``positional`` are parameter names, for methods that the SDK adds by hand.
+    ``expression`` is the input that says how the server uses the payload (an update expression).
     """
 
     service: str
@@ -67,6 +69,7 @@ class Operation:
     advice: str = ""
     calls: str = ""
     positional: tuple[str, ...] = ()
+    expression: str = ""
 
     @property
     def writes(self) -> bool:

@@ -69,6 +69,7 @@ OPERATION = Record(
         "failure": Many(),
         "advice": str,
         "calls": str,
+        "expression": str,
     }
 )
 ERROR = Record({"status": int, "operations": Many(), "kind": str})

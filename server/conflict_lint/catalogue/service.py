@@ -73,8 +73,10 @@ class Service:
         else:
             method, inputs, outputs, errors, flags = self._data["operations"][api]
         names = inputs.split()
-        token = next((name.rstrip("!~") for name in names if name.endswith("~")), None)
         more = self._curated.get("operations", {}).get(api, {})
+        if not errors and "calls" in more:
+            errors = self._data["operations"][more["calls"]][3]
+        token = next((name.rstrip("!~") for name in names if name.endswith("~")), None)
         return Operation(
             service=self.name,
             name=api,
@@ -92,6 +94,7 @@ class Service:
             when=more.get("when"),
             advice=more.get("advice", ""),
             calls=more.get("calls", ""),
+            expression=more.get("expression", ""),
             positional=positional,
         )
 

@@ -152,6 +152,16 @@ class Catalogue:
         """Methods of resource classes that call a curated write (``put`` of an S3 object)."""
         return frozenset(self._index["resource_write_words"])
 
+    @cached_property
+    def record_names(self) -> frozenset[str]:
+        """The names under which resource descriptions carry a document that a curated write replaces."""
+        return frozenset(self._index["record_names"])
+
+    @property
+    def resource_services(self) -> tuple[str, ...]:
+        """Ids of the services that have an object layer."""
+        return tuple(self._index["resource_services"])
+
     # --- errors -----------------------------------------------------------------------------------------------------
 
     @cached_property

@@ -160,7 +160,7 @@ class _Compiler:
             "clients": clients,
             "methods": segments.add_postings(self._methods(names)),
             "errors": segments.add_postings(self._error_names(names)),
-            "write_words": sorted({self._method(s, api) for s, api in self._writes()}),
+            "write_words": sorted({word for s, api in self._writes() if "_" in (word := self._method(s, api))}),
             "resource_write_words": sorted(self._resource_writes()),
             "record_names": sorted(self._record_names()),
             "resource_services": sorted(self.resources),
@@ -230,9 +230,9 @@ class _Compiler:
             rows = []
             for member, more in (facts["precondition"] or {}).items():
                 kind, required, texts = found.get(member, ["condition", False, []])
-                rows.append(
-                    [member, kind, required, more.get("from", texts), more.get("creates", ""), more.get("since", "")]
-                )
+                creates = more.get("creates", "")
+                sources = more.get("from", [] if creates else texts)
+                rows.append([member, kind, required, sources, creates, more.get("since", "")])
             yield api, rows
 
     def _kind(self, code: str, status: int | None) -> str:

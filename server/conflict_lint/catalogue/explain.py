@@ -83,7 +83,9 @@ def _error(catalogue: Catalogue, errors: list[ErrorInfo]) -> Entry:
     services = [error.service for error in errors if error.service]
     facts = [("services" if len(services) > 1 else "service", _enumerate(services) if services else "any")]
     facts.append(("wire code", f"`{first.code}`"))
-    if first.shape and first.shape != first.code:
+    if first.within:
+        facts.append(("found in", f"`{first.within}`"))
+    elif first.shape and first.shape != first.code:
         facts.append(("class", f"`client.exceptions.{first.shape}`"))
     elif not first.shape:
         facts.append(("class", "`ClientError` (not modelled)"))
@@ -125,7 +127,7 @@ def _operation(catalogue: Catalogue, operation: Operation) -> Entry:
 
 
 def _own_codes(catalogue: Catalogue, operation: Operation) -> Iterator[str]:
-    """What a failed condition answers first, then what the operation declares or is listed with; not the general ones."""
+    """What a failed condition answers, then what the operation declares or is listed with; not the general codes."""
     service = catalogue.service(operation.service)
     yield from operation.failure
     declared = {service.exceptions[shape].code for shape in operation.errors}
@@ -141,6 +143,8 @@ def _precondition(operation: Operation) -> str:
         text = f"`{member}`"
         if precondition.sources:
             text += f" (from `{precondition.sources[0]}`)"
+        if precondition.creates:
+            text += f" (`{precondition.creates}` creates only)"
         if precondition.required:
             text += " required"
         texts.append(text)

@@ -94,7 +94,8 @@ class ErrorInfo:
     ``code`` is what ``response["Error"]["Code"]`` holds, ``shape`` the class below ``client.exceptions`` (empty: the
     SDK does not model the error, so it arrives as a plain ClientError). ``status`` is None where the model is silent.
     ``operations`` restricts an unmodelled code to some operations; empty means any. ``retryable`` is the model's trait:
-    the SDK itself retries it. ``advice`` is None where only the text of its ``kind`` exists.
+    the SDK itself retries it. ``within`` is the path in the error's response where the code stands if it is a detail
+    there and never the error's own code. ``advice`` is None where only the text of its ``kind`` exists.
     """
 
     service: str
@@ -104,6 +105,7 @@ class ErrorInfo:
     retryable: bool = False
     kind: str = ""
     operations: tuple[str, ...] = ()
+    within: str = ""
     advice: Advice | None = None
 
 

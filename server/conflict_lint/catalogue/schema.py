@@ -72,7 +72,7 @@ OPERATION = Record(
         "expression": str,
     }
 )
-ERROR = Record({"status": int, "operations": Many(), "kind": str})
+ERROR = Record({"status": int, "operations": Many(), "kind": str, "within": str})
 SERVICE = Record(
     {
         "service": str,

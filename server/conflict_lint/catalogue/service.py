@@ -112,18 +112,12 @@ class Service:
     @cached_property
     def exceptions(self) -> Mapping[str, ErrorInfo]:
         """Class below ``client.exceptions`` -> error. What is not here raises AttributeError when it is evaluated."""
-        return {
-            shape: self._error(code or shape, shape, status, bool(retryable), kind)
-            for shape, (code, status, retryable, kind) in self._data["errors"].items()
-        }
+        return {shape: self._modelled(shape, facts) for shape, facts in self._data["errors"].items()}
 
     @cached_property
     def codes(self) -> Mapping[str, ErrorInfo]:
         """Wire code -> error: modelled ones and those that a person listed, without the provider's common codes."""
-        out = {
-            code: self._error(code, "", facts.get("status"), False, facts["kind"], tuple(facts.get("operations", ())))
-            for code, facts in self._curated.get("errors", {}).items()
-        }
+        out = {code: self._listed(code, facts) for code, facts in self._curated["errors"].items()}
         return out | {error.code: error for error in self.exceptions.values()}
 
     def codes_of(self, operation: Operation) -> frozenset[str]:
@@ -136,23 +130,30 @@ class Service:
         listed = {
             code
             for code, error in self.codes.items()
-            if not error.shape and (not error.operations or operation.name in error.operations)
+            if not (error.shape or error.within) and (not error.operations or operation.name in error.operations)
         }
         return frozenset(declared | listed)
 
-    def _error(
-        self,
-        code: str,
-        shape: str,
-        status: int | None,
-        retryable: bool,
-        kind: str,
-        operations: tuple[str, ...] = (),
-    ) -> ErrorInfo:
-        explained = self._curated.get("explain", {})
-        text = explained.get(code) or explained.get(shape)
-        advice = Advice(text["meaning"], text["why"], text["retry"], text["do"]) if text else None
-        return ErrorInfo(self.name, code, shape, status, retryable, kind, operations, advice)
+    def _listed(self, code: str, facts: Mapping[str, Json]) -> ErrorInfo:
+        operations = tuple(facts.get("operations", ()))
+        return ErrorInfo(
+            service=self.name,
+            code=code,
+            status=facts.get("status"),
+            kind=facts["kind"],
+            operations=operations,
+            within=facts.get("within", ""),
+            advice=self._advice(code),
+        )
+
+    def _modelled(self, shape: str, facts: list[Json]) -> ErrorInfo:
+        code, status, retryable, kind = facts
+        advice = self._advice(code or shape) or self._advice(shape)
+        return ErrorInfo(self.name, code or shape, shape, status, bool(retryable), kind, advice=advice)
+
+    def _advice(self, name: str) -> Advice | None:
+        text = self._curated.get("explain", {}).get(name)
+        return Advice(text["meaning"], text["why"], text["retry"], text["do"]) if text else None
 
     # --- resources --------------------------------------------------------------------------------------------------
 

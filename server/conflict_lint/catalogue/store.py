@@ -144,7 +144,7 @@ class Catalogue:
 
     @cached_property
     def write_words(self) -> frozenset[str]:
-        """Client methods that are curated writes."""
+        """Client methods that are curated writes; a bare word such as ``copy`` says too little to be one of them."""
         return frozenset(self._index["write_words"])
 
     @cached_property

@@ -8,7 +8,30 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from .analysis.events import CodeTest, SdkCall
+    from .analysis.units import Unit
+    from .analysis.values import Place
+
+__all__ = [
+    "Applicability",
+    "CodeTest",
+    "Confidence",
+    "Draft",
+    "Edit",
+    "Finding",
+    "Fix",
+    "Place",
+    "Related",
+    "Repair",
+    "Rule",
+    "SdkCall",
+    "Severity",
+    "Span",
+    "Unit",
+]
 
 
 class Severity(enum.IntEnum):
@@ -83,12 +106,41 @@ class Repair:
     """Plain data from which ``fixes`` builds the fix when somebody asks for it.
 
     ``kind`` names a builder in ``fixes``; ``spans`` are the pieces of syntax it works on, by role; ``values`` are the
-    literal parts (a parameter's name, the right spelling).
+    literal parts (a parameter's name, the right spelling). A rule gives ``places``, the engine turns them into spans.
     """
 
     kind: str
     spans: dict[str, Span] = field(default_factory=dict)
     values: dict[str, str] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule's declaration. Its documentation is the docstring of the module that holds it."""
+
+    code: str
+    name: str
+    severity: Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A finding whose places are still relative to their chunks, so that it survives edits elsewhere.
+
+    ``{line0}`` in ``message`` stands for the 1-based line of the first related place, ``{line1}`` for the second's.
+    Of drafts for the same rule and place the one with the lowest ``rank`` is kept.
+    """
+
+    rule: Rule
+    place: Place
+    function: str
+    confidence: Confidence
+    message: str
+    related: tuple[tuple[Place, str], ...] = ()
+    repairs: tuple[Repair, ...] = ()
+    rank: tuple[int, int] = (0, 0)
+    entries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

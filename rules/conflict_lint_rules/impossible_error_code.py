@@ -1,0 +1,70 @@
+"""An error is tested for a code, or caught as a class, that these calls can never raise, so the branch is dead.
+
+## What it finds
+
+* A code that is almost one of the codes of the operations in the `try`: a typing slip, another case, a missing or
+  surplus `Exception` or `Fault`, the class name where the wire code belongs.
+* `client.exceptions.X` where the client's service has no such class: evaluating the clause raises AttributeError.
+* A modelled exception that none of the operations in the `try` declares, while they declare its sibling.
+* A handler for a failed condition around calls that send none.
+* The code looked up in the wrong place (`e.response.get("Code")`), and a message compared with the code.
+
+## Why it hurts
+
+The branch that was written for the conflict never runs. What was meant to be handled is raised, or, where the test is
+negated, everything is handled as if it were that error.
+
+## What to do
+
+Use the spelling that the service answers. `e.response["Error"]["Code"]` holds the wire code, `client.exceptions` has
+the class names, and the two differ for some services.
+
+## When it is silent
+
+A sibling alternative in the same test is the right spelling; the code belongs to another service and the `try` calls
+something out of sight; the service does not model its errors and the code is not close to a known one.
+
+## Fix
+
+Safe, where exactly one spelling is near: the literal is replaced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from conflict_lint.rule import Rule, Severity
+
+if TYPE_CHECKING:
+    from conflict_lint.rule import CodeTest, Draft, Unit
+
+RULE = Rule("CL403", "impossible-error-code", Severity.ERROR)
+
+
+def check(unit: Unit) -> Iterator[Draft]:
+    """Codes and classes that cannot match."""
+    for test in unit.code_tests():
+        if test.path == unit.code_path:
+            yield from literals(unit, test)
+        elif test.path == (unit.code_path[0], unit.code_path[-1]):
+            message = "the code is under `Error`: at the top level of the response this is always None"
+            yield unit.draft_at(RULE, test.place, test.function, message)
+    for place, function, message, right in unit.impossible_catches():
+        yield unit.draft_at(RULE, place, function, message, unit.respelling(place, right) if right else ())
+
+
+def literals(unit: Unit, test: CodeTest) -> Iterator[Draft]:
+    """The constants of one comparison that no call in sight can answer."""
+    texts = {literal.text for literal in test.literals}
+    names = unit.named(test.calls)
+    for literal in test.literals:
+        place = literal.place or test.place
+        right = None if test.substring else unit.meant(literal.text, test)
+        if " " in literal.text.strip():
+            message = f"`{literal.text}` is a sentence: it may stand in the error's Message, never in its Code"
+            yield unit.draft_at(RULE, place, test.function, message)
+        elif right is not None and right not in texts:
+            message = f"{names} never answers the code `{literal.text}`; the code is `{right}`"
+            repairs = unit.respelling(place, right) if literal.place else ()
+            yield unit.draft_at(RULE, place, test.function, message, repairs)

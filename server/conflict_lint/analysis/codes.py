@@ -1,0 +1,119 @@
+"""What an error code was meant to be: the codes that some calls can answer, and the right spelling of a wrong one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from functools import lru_cache
+
+from ..catalogue import Catalogue
+from ..catalogue.model import ErrorInfo, Operation
+from .events import Attempt, SdkCall
+
+SUFFIXES = ("Exception", "Fault", "Error")
+SHORTEST = 8
+LONG = 12
+CERTAIN = frozenset({"not-found", "already-exists"})
+OPPOSITE = {"delete": "already-exists", "create": "not-found"}
+
+
+def answered(catalogue: Catalogue, calls: Iterable[SdkCall]) -> set[str]:
+    """Every wire code that these calls' operations are known to answer."""
+    return {code for call in calls for code in catalogue.service(call.operation.service).codes_of(call.operation)}
+
+
+def meant(catalogue: Catalogue, text: str, calls: Collection[SdkCall], closed: bool) -> str | None:
+    """The right spelling where ``text`` is certainly not a code of these calls' services; None where it may be one.
+
+    ``closed`` says that nothing else can have raised the error, so that a code which only other services have counts
+    as wrong too.
+    """
+    services = sorted({call.operation.service for call in calls})
+    known = {code for name in services for code in catalogue.service(name).codes}
+    if not services or text in known or text in catalogue.common_codes or text.isdigit():
+        return None
+    classes: dict[str, ErrorInfo] = {}
+    for name in services:
+        classes.update(catalogue.service(name).exceptions)
+    if text in classes:
+        return classes[text].code
+    own = answered(catalogue, calls)
+    return (
+        suffixed(text, own)
+        or folded(text, own)
+        or (
+            None
+            if not closed and catalogue.error_services(text)
+            else suffixed(text, known) or folded(text, known) or close(text, own) or close(text, known)
+        )
+    )
+
+
+def suffixed(text: str, codes: Collection[str]) -> str | None:
+    """The code that differs from ``text`` by a missing, surplus or other suffix."""
+    stem = next((text.removesuffix(s) for s in SUFFIXES if text.endswith(s)), text)
+    candidates = [stem, *(stem + suffix for suffix in SUFFIXES)]
+    return next((candidate for candidate in candidates if candidate != text and candidate in codes), None)
+
+
+def folded(text: str, codes: Iterable[str]) -> str | None:
+    """The code that differs from ``text`` in case only."""
+    lowered = text.lower()
+    return next((code for code in sorted(codes) if code.lower() == lowered and code != text), None)
+
+
+def close(text: str, codes: Iterable[str]) -> str | None:
+    """The code within one typing slip of ``text``, two for long ones; None when several are equally near."""
+    if len(text) < SHORTEST - 1 or " " in text:
+        return None
+    limit = 2 if len(text) >= LONG else 1
+    near = sorted((slips(text, code, limit), code) for code in codes if abs(len(code) - len(text)) <= limit)
+    near = [item for item in near if item[0] <= limit]
+    if not near or (len(near) > 1 and near[0][0] == near[1][0]):
+        return None
+    return near[0][1]
+
+
+@lru_cache(maxsize=4096)
+def slips(left: str, right: str, limit: int) -> int:
+    """Insertions, deletions, replacements and swaps between two words; ``limit + 1`` once there are more."""
+    before: list[int] = []
+    row = list(range(len(right) + 1))
+    for i, a in enumerate(left, 1):
+        older, before, row = before, row, [i]
+        for j, b in enumerate(right, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == right[j - 2] and left[i - 2] == b:
+                cost = min(cost, older[j - 2] + 1)
+            row.append(cost)
+        if min(row) > limit:
+            return limit + 1
+    return row[-1]
+
+
+def declared(catalogue: Catalogue, operation: Operation) -> dict[str, ErrorInfo]:
+    """The modelled errors of an operation, by class name."""
+    exceptions = catalogue.service(operation.service).exceptions
+    return {shape: exceptions[shape] for shape in operation.errors if shape in exceptions}
+
+
+def never_raised(catalogue: Catalogue, attempt: Attempt, error: ErrorInfo, caught: Collection[str]) -> str | None:
+    """What the calls of ``attempt`` raise instead of ``error``, where it is certain that they never raise it.
+
+    A handler for an error that cannot happen is harmless as such. It is a bug where the calls declare another error of
+    the same kind that no handler catches, or where the kind contradicts what the calls do.
+    """
+    calls = attempt.calls
+    if attempt.opaque or not calls or any(call.operation.service != error.service for call in calls):
+        return None
+    answers = [declared(catalogue, call.operation) for call in calls]
+    if not all(answers) or any(error.shape in each or error.code in answered(catalogue, calls) for each in answers):
+        return None
+    same = sorted({s for each in answers for s, info in each.items() if info.kind == error.kind and s != error.shape})
+    if any(shape in caught for shape in same):
+        return None
+    if len(same) == 1 and error.kind in CERTAIN:
+        return same[0]
+    verbs = {call.operation.method.partition("_")[0] for call in calls}
+    if len(verbs) == 1 and OPPOSITE.get(verbs.pop()) == error.kind:
+        return ""
+    return None

@@ -1,0 +1,141 @@
+"""What happens in a unit, in order: the SDK calls, the attempts around them, and the tests of error codes."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ..rule import Confidence
+from .values import EACH, Place, Value
+
+if TYPE_CHECKING:
+    from ..catalogue.model import Operation
+
+
+@dataclass(slots=True, eq=False)
+class Attempt:
+    """One ``try``: the SDK calls in its body, and whether calls out of sight may be among them.
+
+    ``catches`` are its handlers; ``opaque`` says that the body calls something the linker cannot look into.
+    """
+
+    place: Place
+    calls: list[SdkCall] = field(default_factory=list)
+    catches: list[Catch] = field(default_factory=list)
+    opaque: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Catch:
+    """One exception class in an ``except``: ``client.exceptions.<name>`` of ``service``, or a class by dotted name."""
+
+    attempt: Attempt
+    place: Place
+    name: str
+    service: str
+    handler: int
+    function: str
+    owner: Hashable = None
+
+    def services(self) -> set[str]:
+        """The services whose client this exception class is taken from."""
+        if self.service:
+            return {self.service}
+        calls = (call for call in self.attempt.calls if call.receiver is not None and call.layer != "name")
+        return {call.operation.service for call in calls if call.receiver and call.receiver.key == self.owner}
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A string constant, where it stands in the source if it is in sight."""
+
+    text: str
+    place: Place | None
+
+
+@dataclass(slots=True, eq=False)
+class CodeTest:
+    """A comparison of an error's code (``path`` says which part of the error is compared) with string constants."""
+
+    place: Place
+    path: tuple[str, ...]
+    attempt: Attempt | None
+    literals: tuple[Literal, ...]
+    substring: bool
+    function: str
+    named: tuple[SdkCall, ...] = ()
+
+    @property
+    def calls(self) -> tuple[SdkCall, ...]:
+        """The calls whose error this may be: those named by the idiom, else those of the attempt."""
+        return self.named or (tuple(self.attempt.calls) if self.attempt else ())
+
+
+@dataclass(slots=True, eq=False)
+class SdkCall:
+    """One call of an SDK operation.
+
+    ``arguments`` maps API member names to values; ``opaque`` means that some arguments are out of sight (``**kwargs``).
+    ``layer`` says how the operation was recognised; ``held`` that a lock is held around the call; ``frames`` are the
+    calls, outermost first, through which the linker came here; ``bound`` names the members that the receiver supplies.
+    """
+
+    operation: Operation
+    place: Place
+    call: Place
+    function: str
+    arguments: dict[str, Value]
+    opaque: bool
+    layer: str
+    confidence: Confidence
+    held: bool
+    frames: tuple[Place, ...]
+    order: int
+    form: str = "client"
+    bound: frozenset[str] = frozenset()
+    receiver: Value | None = None
+
+    @property
+    def data_paths(self) -> tuple[tuple[str, ...], ...]:
+        """Where in the reply the document is, as tuples of members; ``[]`` is each element of a list."""
+        return tuple(split_path(path) for path in self.operation.yields)
+
+    def is_data(self, path: tuple[str, ...]) -> bool:
+        """Whether a place in the reply is, contains, or lies inside the document."""
+        return any(path[: len(data)] == data[: len(path)] for data in self.data_paths)
+
+    def is_document(self, path: tuple[str, ...]) -> bool:
+        """Whether a place in the reply is exactly the document."""
+        return path in self.data_paths
+
+    def argument(self, member: str) -> Value | None:
+        """The value passed for an API member; a dotted path looks into dict displays."""
+        head, *rest = member.split(".")
+        value = self.arguments.get(head)
+        for name in rest:
+            value = value.named(name) if value is not None else None
+        return value
+
+    def resource_key(self) -> tuple[Hashable, ...] | None:
+        """The identity of the resource this call touches, or None where a part of it is out of sight."""
+        values = [self.arguments.get(member) for member in self.operation.key]
+        if not values or any(value is None for value in values):
+            return None
+        return tuple(identity(value) for value in values if value is not None)
+
+
+def split_path(path: str) -> tuple[str, ...]:
+    """``Items[].Name`` as ``("Items", "[]", "Name")``."""
+    return tuple(
+        part for piece in path.split(".") for part in ([piece[:-2], EACH] if piece.endswith(EACH) else [piece])
+    )
+
+
+def identity(value: Value) -> Hashable:
+    """What must be equal for two arguments to name the same thing: a mapping is its fields, anything else its key."""
+    if value.fields is not None and not value.opaque and not value.spread:
+        return frozenset((name, identity(item)) for name, item in value.fields.items())
+    if value.items is not None:
+        return ("seq", tuple(identity(item) for item in value.items))
+    return value.key

@@ -1,0 +1,244 @@
+"""Names across one module: functions, classes, globals, and what an attribute of ``self`` holds.
+
+Everything here is looked up on demand, and every look-up notes which chunks it read (``consulted``), so that an edit
+invalidates only the units that saw the edited chunk.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from . import extract
+from . import facts as f
+
+if TYPE_CHECKING:
+    from .chunks import Chunk, Module
+    from .evaluate import Frame
+
+CONSTRUCTORS = frozenset({"__init__", "__new__", "__post_init__", "__attrs_post_init__", "setUp", "setup"})
+WORD = re.compile(r"[A-Za-z_]\w*")
+MADE = re.compile(r"""(?:client|resource)\w*\(\s*(?:service_name\s*=\s*)?['"]([a-z0-9-]+)['"]""")
+SELF_ASSIGNMENT = re.compile(r"\bself\.(\w+)\s*(?::[^=\n]+)?=(?!=)|\bself\.(\w+)\s*,")
+
+
+class ChunkFacts:
+    """One chunk, with everything that is derived from its text alone. Kept for as long as the text lives."""
+
+    def __init__(self, chunk: Chunk) -> None:
+        self.chunk = chunk
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every identifier-like word in the text, comments and strings included."""
+        return frozenset(WORD.findall(self.chunk.text))
+
+    @cached_property
+    def assigns(self) -> frozenset[str]:
+        """The attributes of ``self`` that a method may assign."""
+        if "self." not in self.chunk.text:
+            return frozenset()
+        return frozenset(a or b for a, b in SELF_ASSIGNMENT.findall(self.chunk.text))
+
+    @cached_property
+    def body(self) -> tuple[f.Stmt, ...]:
+        """The chunk's facts; empty for a chunk that does not parse."""
+        tree = self.chunk.tree()
+        return extract.statements(tree, self.locate) if tree else ()
+
+    def locate(self, node: ast.AST) -> tuple[int, int]:
+        """A node's chunk-relative start and end in code points."""
+        return self.chunk.offset_of(node), self.chunk.end_of(node)
+
+    @cached_property
+    def function(self) -> f.Function | None:
+        """The function this chunk defines."""
+        return next((s.function for s in self.body if isinstance(s, f.Define)), None)
+
+    @cached_property
+    def binds(self) -> frozenset[str]:
+        """The names that a statement chunk binds at its own level."""
+        return frozenset(bound_names(self.chunk.tree() or ()))
+
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """The literals that this chunk passes first to something called a client or resource."""
+        return frozenset(MADE.findall(self.chunk.text))
+
+    @cached_property
+    def surface(self) -> tuple[object, ...]:
+        """What other chunks can see of this one without reading its body: all of it, unless it is a function."""
+        chunk = self.chunk
+        if chunk.kind == "function":
+            decorators = chunk.text.lstrip().startswith("@")
+            return chunk.owner, chunk.name, self.assigns, decorators, self.named
+        return chunk.owner, chunk.name, chunk.text
+
+
+def bound_names(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """Names bound by statements, not looking into functions, classes or expressions."""
+    for node in nodes:
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            yield from ((alias.asname or alias.name).partition(".")[0] for alias in node.names)
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            yield node.name
+        elif isinstance(node, ast.Assign):
+            for target in node.targets:
+                yield from target_names(target)
+        elif isinstance(node, (ast.AnnAssign, ast.AugAssign)):
+            yield from target_names(node.target)
+        elif isinstance(node, (ast.For, ast.AsyncFor)):
+            yield from target_names(node.target)
+            yield from bound_names(node.body)
+        elif isinstance(node, (ast.With, ast.AsyncWith)):
+            for item in node.items:
+                yield from target_names(item.optional_vars) if item.optional_vars else ()
+            yield from bound_names(node.body)
+        elif isinstance(node, (ast.If, ast.While)):
+            yield from bound_names([*node.body, *node.orelse])
+        elif isinstance(node, ast.Try):
+            yield from bound_names([*node.body, *node.orelse, *node.finalbody])
+            for handler in node.handlers:
+                yield from bound_names(handler.body)
+
+
+def target_names(target: ast.AST) -> Iterator[str]:
+    """The plain names in an assignment target."""
+    return (n.id for n in ast.walk(target) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store))
+
+
+@dataclass(slots=True, eq=False)
+class FunctionLink:
+    """A function of the module: its facts, the chunk they are in, its class and the frame it closes over."""
+
+    facts: ChunkFacts
+    function: f.Function
+    owner: ClassLink | None = None
+    closure: Frame | None = None
+    qualname: str = ""
+
+    def decorated(self, *names: str) -> bool:
+        """Whether a decorator's last name is one of ``names``."""
+        return any(last_name(decorator) in names for decorator in self.function.decorators)
+
+
+def last_name(expr: f.Expr) -> str:
+    """``b`` of ``a.b`` or ``a.b(...)``."""
+    while isinstance(expr, f.Call):
+        expr = expr.func
+    return expr.name if isinstance(expr, f.Attr) else expr.id if isinstance(expr, f.Name) else ""
+
+
+@dataclass(slots=True, eq=False)
+class ClassLink:
+    """A class of the module, cut into chunks or, when it is nested in a function, given by its facts."""
+
+    name: str
+    link: ModuleLink
+    header: ChunkFacts
+    bases: tuple[f.Expr, ...]
+    methods: dict[str, list[FunctionLink]]
+    statements: tuple[tuple[ChunkFacts, tuple[f.Stmt, ...]], ...]
+
+    def lineage(self, depth: int = 6) -> Iterator[ClassLink]:
+        """This class and the bases of it that are in the same module, nearest first."""
+        yield self
+        for base in self.bases if depth else ():
+            parent = self.link.classes.get(last_name(base))
+            if parent is not None and parent is not self:
+                yield from parent.lineage(depth - 1)
+
+    def method(self, name: str) -> FunctionLink | None:
+        """The method ``name``, inherited ones included; the last definition wins."""
+        return next((c.methods[name][-1] for c in self.lineage() if name in c.methods), None)
+
+    def assigning(self, attribute: str) -> Iterator[FunctionLink]:
+        """The methods that may assign ``self.<attribute>``, constructors first."""
+        found = [m for c in self.lineage() for ms in c.methods.values() for m in ms if attribute in m.facts.assigns]
+        return iter(sorted(found, key=lambda m: m.function.name not in CONSTRUCTORS))
+
+
+class ModuleLink:
+    """The names of one module, as the chunks define them."""
+
+    def __init__(self, module: Module, store: dict[Chunk, ChunkFacts]) -> None:
+        self.module = module
+        self.chunks = [store.setdefault(chunk, ChunkFacts(chunk)) for chunk in module.chunks]
+        self.surface = tuple(chunk.surface for chunk in self.chunks)
+        self.consulted: set[ChunkFacts] = set()
+
+    @cached_property
+    def functions(self) -> dict[str, ChunkFacts]:
+        """Top-level functions by name; the last definition wins."""
+        return {c.chunk.name: c for c in self.chunks if c.chunk.kind == "function" and not c.chunk.owner}
+
+    @cached_property
+    def globals(self) -> dict[str, list[ChunkFacts]]:
+        """The statement chunks that bind each module-level name."""
+        out: dict[str, list[ChunkFacts]] = {}
+        for chunk in self.chunks:
+            if chunk.chunk.kind == "statement" and not chunk.chunk.owner:
+                for name in chunk.binds:
+                    out.setdefault(name, []).append(chunk)
+        return out
+
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """The literals that are passed first to something called a client or resource."""
+        return frozenset(name for chunk in self.chunks for name in chunk.named)
+
+    @cached_property
+    def imported(self) -> frozenset[str]:
+        """The names that module-level imports bind."""
+        nodes = [node for chunk in self.chunks if chunk.chunk.kind == "statement" for node in chunk.chunk.tree() or ()]
+        return frozenset(bound_names(node for node in nodes if isinstance(node, (ast.Import, ast.ImportFrom))))
+
+    @cached_property
+    def classes(self) -> dict[str, ClassLink]:
+        """Top-level classes by name, and nested ones by their dotted path."""
+        members: dict[tuple[str, ...], list[ChunkFacts]] = {}
+        for chunk in self.chunks:
+            if chunk.chunk.owner:
+                members.setdefault(chunk.chunk.owner, []).append(chunk)
+        out: dict[str, ClassLink] = {}
+        for chunk in self.chunks:
+            if chunk.chunk.kind == "class":
+                path = (*chunk.chunk.owner, chunk.chunk.name)
+                out[".".join(path)] = self._class(chunk, path, members.get(path, []))
+        return out
+
+    def _class(self, header: ChunkFacts, path: tuple[str, ...], members: list[ChunkFacts]) -> ClassLink:
+        definition = next((s for s in header.body if isinstance(s, f.ClassDef)), None)
+        link = ClassLink(".".join(path), self, header, definition.bases if definition else (), {}, ())
+        statements = [(header, definition.body)] if definition else []
+        for member in members:
+            if member.chunk.kind == "function":
+                if member.function is not None:
+                    qualname = ".".join((*path, member.chunk.name))
+                    function = FunctionLink(member, member.function, link, None, qualname)
+                    link.methods.setdefault(member.chunk.name, []).append(function)
+            elif member.chunk.kind == "statement":
+                statements.append((member, member.body))
+        link.statements = tuple(statements)
+        return link
+
+    def function(self, name: str) -> FunctionLink | None:
+        """The top-level function ``name``."""
+        chunk = self.functions.get(name)
+        if chunk is None or chunk.function is None:
+            return None
+        return FunctionLink(chunk, chunk.function, None, None, name)
+
+    def unit(self, chunk: ChunkFacts) -> FunctionLink | None:
+        """The function or method that ``chunk`` defines."""
+        if chunk.function is None:
+            return None
+        if not chunk.chunk.owner:
+            return FunctionLink(chunk, chunk.function, None, None, chunk.chunk.name)
+        owner = self.classes.get(".".join(chunk.chunk.owner))
+        qualname = ".".join((*chunk.chunk.owner, chunk.chunk.name))
+        return FunctionLink(chunk, chunk.function, owner, None, qualname)

@@ -1,0 +1,188 @@
+"""Which SDK operation a call is. The layers, surest first: construction, annotation, signature, name.
+
+*Construction* followed the object from where it was made; *annotation* read a stub class; *signature* found exactly one
+operation whose method name and keywords fit; *name* has the method name alone, and is never enough for a finding.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from ..catalogue import Catalogue
+from ..catalogue.model import Action, Operation, ResourceClass
+from ..rule import Confidence
+from .values import Handle, Value, constant
+
+if TYPE_CHECKING:
+    from .events import SdkCall
+
+CONFIDENCE = {
+    "construction": Confidence.HIGH,
+    "annotation": Confidence.HIGH,
+    "signature": Confidence.MEDIUM,
+    "name": Confidence.LOW,
+}
+STUB = re.compile(r"\b[A-Z]\w+")
+BATCH = "batch"
+BATCH_WRITER = "batch_writer"  # boto3's own context manager around a batch operation
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """An operation ready to be called: what its receiver supplies, and how it was recognised."""
+
+    operation: Operation
+    layer: str
+    form: str
+    supplied: Mapping[str, Value]
+    positional: tuple[str, ...] = ()
+    returns: str = ""
+    opens_batch: bool = False
+
+
+class Resolver:
+    """Finds operations in the catalogue; remembers nothing about the analysed code."""
+
+    def __init__(self, catalogue: Catalogue, named: frozenset[str] = frozenset()) -> None:
+        """``named`` are the services that the module names in a literal: they decide where several fit."""
+        self.catalogue = catalogue
+        self.named = named
+
+    def construct(self, name: str, service: str) -> Handle | None:
+        """The client or resource that a callable named ``name`` makes when it is given ``service`` as a literal."""
+        if service not in self.catalogue.services:
+            return None
+        lowered = name.lower()
+        if "client" in lowered:
+            return Handle(service, "client", "construction")
+        if "resource" in lowered and self.catalogue.service(service).resource_classes:
+            return Handle(service, "ServiceResource", "construction")
+        return None
+
+    def annotated(self, text: str) -> Handle | None:
+        """The SDK object that an annotation names, optional and generic wrappers included."""
+        for name in STUB.findall(text):
+            found = self.catalogue.stub(name)
+            if found is not None:
+                service, kind = found
+                return Handle(service, kind, "annotation")
+        return None
+
+    def method(self, handle: Handle, name: str) -> Bound | None:
+        """The operation behind ``handle.name``."""
+        service = self.catalogue.service(handle.service)
+        if handle.kind == "client":
+            operation = service.operation(name) if name in service.methods else None
+            if operation is None:
+                return None
+            form = "custom" if operation.positional else "client"
+            return Bound(self.called(operation), handle.layer, form, {}, operation.positional)
+        if handle.kind == BATCH:
+            return self.batched(handle, name)
+        resource = service.resource_class(handle.kind)
+        if resource is None:
+            return None
+        action = resource.actions.get(name) or (resource.load if name in {"load", "reload"} else None)
+        return self.action(handle, resource, action) if action else None
+
+    def batched(self, handle: Handle, name: str) -> Bound | None:
+        """One write of a batch: the single operation's shape under the batch's name and preconditions."""
+        service = self.catalogue.service(handle.service)
+        batch, single = service.operation(handle.operation), service.operation(name)
+        if batch is None or single is None:
+            return None
+        operation = replace(single, name=batch.name, preconditions=batch.preconditions, advice=batch.advice)
+        resource = service.resource_class(handle.owner)
+        action = resource.actions.get(name) if resource else None
+        supplied = self.action(handle, resource, action).supplied if resource and action else {}
+        return Bound(operation, handle.layer, BATCH, supplied)
+
+    def action(self, handle: Handle, resource: ResourceClass, action: Action) -> Bound | None:
+        """An action of a resource, with the inputs that the resource's identifiers supply."""
+        operation = self.catalogue.service(handle.service).operation(action.operation)
+        if operation is None:
+            return None
+        ids = dict(zip(resource.identifiers, handle.ids))
+        supplied: dict[str, Value] = {}
+        for member, source in action.bindings.items():
+            if source.startswith("="):
+                supplied[member] = constant(source[1:])
+            elif source in ids:
+                supplied[member] = ids[source]
+        form = "custom" if action.positional else "resource"
+        opens = action.method == BATCH_WRITER
+        return Bound(self.called(operation), handle.layer, form, supplied, action.positional, action.returns, opens)
+
+    def called(self, operation: Operation) -> Operation:
+        """The operation behind a method that the SDK adds by hand, if its file names one; else itself."""
+        return operation
+
+    def child(self, handle: Handle, name: str, arguments: Iterable[Value]) -> Handle | None:
+        """The resource that ``handle.name(arguments)`` is."""
+        resource = self.catalogue.service(handle.service).resource_class(handle.kind)
+        child = resource.children.get(name) if resource else None
+        if resource is None or child is None:
+            return None
+        own = dict(zip(resource.identifiers, handle.ids))
+        given = iter(arguments)
+        ids: list[Value] = []
+        for identifier, source in child.identifiers.items():
+            value = own.get(source) if source else next(given, None)
+            ids.append(value if value is not None else Value(("identifier", id(handle), identifier)))
+        return Handle(handle.service, child.resource, handle.layer, tuple(ids))
+
+    def signature(self, method: str, keywords: frozenset[str], spread: bool, hint: str) -> Bound | None:
+        """The one operation that fits a method name and its keywords; ``hint`` is the receiver's own name.
+
+        Keywords decide. With none in sight, a method name that only one service has still gives the ``name`` layer.
+        """
+        fitting = list(self._fitting(method, keywords, spread))
+        if len(fitting) > 1 and any(bound.operation.service in self.named for bound in fitting):
+            fitting = [bound for bound in fitting if bound.operation.service in self.named]
+        if len(fitting) > 1:
+            fitting = [bound for bound in fitting if bound.operation.service.replace("-", "") in hint.lower()]
+        if len(fitting) != 1:
+            return None
+        return fitting[0]
+
+    def _fitting(self, method: str, keywords: frozenset[str], spread: bool) -> Iterable[Bound]:
+        for name in self.catalogue.methods(method):
+            operation = self.catalogue.service(name).operation(method)
+            if operation is None or not keywords <= set(operation.members):
+                continue
+            if keywords and (spread or operation.required <= keywords):
+                yield Bound(operation, "signature", "client", {})
+            elif not keywords and "_" in method and (spread or not operation.required):
+                yield Bound(operation, "name", "client", {})
+        if any(keyword[:1].isupper() for keyword in keywords):
+            for service, resource, action in self._resource_actions.get(method, ()):
+                operation = self.catalogue.service(service).operation(action.operation)
+                if operation is None or action.positional or not keywords <= set(operation.members):
+                    continue
+                supplied = set(action.bindings)
+                if supplied and not supplied & keywords and (spread or operation.required <= keywords | supplied):
+                    yield Bound(operation, "signature", "resource:" + resource, {})
+
+    @cached_property
+    def _resource_actions(self) -> Mapping[str, list[tuple[str, str, Action]]]:
+        """Method -> the first resource class of each service that has it."""
+        out: dict[str, list[tuple[str, str, Action]]] = {}
+        for name in self.catalogue.resource_services:
+            service = self.catalogue.service(name)
+            seen: set[tuple[str, str]] = set()
+            for kind in sorted(service.resource_classes):
+                resource = service.resource_class(kind)
+                for method, action in resource.actions.items() if resource else ():
+                    if (method, action.operation) not in seen:
+                        seen.add((method, action.operation))
+                        out.setdefault(method, []).append((name, kind, action))
+        return out
+
+
+def confidence(call: SdkCall) -> Confidence:
+    """How sure a call's operation is."""
+    return CONFIDENCE[call.layer]

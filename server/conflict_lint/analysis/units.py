@@ -1,0 +1,280 @@
+"""Units: what rules look at. One unit is one function followed with everything it reaches inside the module.
+
+Which functions are worth following is decided on words alone (*triggers*); which others they may enter is the closure
+over the names they mention (*relevance*). A write whose data comes in through a parameter makes its callers units too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from ..rule import Confidence, Draft, Repair, Rule
+from . import codes
+from .evaluate import Globals, Run, Trace
+from .events import CodeTest, SdkCall
+from .link import ChunkFacts, ModuleLink
+from .operations import Resolver
+from .values import UNKNOWN, Place, Record
+from .witness import LostUpdate, lost_updates
+
+if TYPE_CHECKING:
+    from ..catalogue import Catalogue
+    from .chunks import Chunk, Module
+
+CALLER_ROUNDS = 3
+MAKES = re.compile(r"(?:client|resource)\w*\(\s*['\"]|\byield\b")
+CODE_ACCESS = re.compile(r"""response\w*(?:\.get\(|\[)\s*['"](?:Error|Code)['"]""")
+EXCEPTIONS = re.compile(r"(\w+)(?:\(\))?\.exceptions\.[A-Z]")
+CAMEL_CALL = re.compile(r"\.(\w+)\(\s*\**[A-Z]\w*\s*=")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """A lost update as a rule tells it.
+
+    ``missing`` is the precondition the write could carry, empty where the API has none; ``reading`` names the read;
+    ``steps`` lead from the read to the write; ``weakest`` is the lower confidence of the two.
+    """
+
+    write: SdkCall
+    missing: str
+    reading: str
+    steps: tuple[tuple[Place, str], ...]
+    repairs: tuple[Repair, ...]
+    weakest: Confidence
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unit:
+    """One followed function: its SDK calls, error code tests and attempts, in the order they were met."""
+
+    name: str
+    trace: Trace
+    catalogue: Catalogue
+
+    @property
+    def writes(self) -> Iterator[SdkCall]:
+        """The calls that change something, as far as their operation is sure enough for a finding."""
+        return (call for call in self.trace.calls if call.operation.writes and call.layer != "name")
+
+    def lost_updates(self) -> Iterator[Found]:
+        """Every write-back of data that was read from the same resource, unguarded."""
+        for lost in lost_updates(self.writes):
+            write, source = lost.write, lost.source
+            missing = next(iter(write.operation.preconditions or ()), "")
+            written = [(place, "written back through this call") for place in write.frames]
+            last = (write.place, f"`{write.operation.method}` writes it back")
+            if isinstance(source, Record):
+                reading, weakest = f'`["{source.name}"]` was read', min(write.confidence, Confidence.MEDIUM)
+                first = (source.place, f"`{source.name}` is taken from a description that was read earlier")
+                yield Found(write, missing, reading, (first, *written, last), (), weakest)
+                continue
+            reading, weakest = f"`{source.operation.method}`", min(write.confidence, source.confidence)
+            first = (source.place, f"`{source.operation.method}` reads it")
+            repairs = precondition_repairs(lost) if missing else ()
+            yield Found(write, missing, reading, (first, *written, last), repairs, weakest)
+
+    def code_tests(self) -> Iterator[CodeTest]:
+        """The comparisons of a caught error's parts with constants."""
+        return iter(self.trace.tests)
+
+    @property
+    def code_path(self) -> tuple[str, ...]:
+        """Where a caught error holds its wire code."""
+        return self.catalogue.construct.code_path
+
+    def meant(self, text: str, test: CodeTest) -> str | None:
+        """The right spelling of a code that the calls around a test can never answer."""
+        closed = test.attempt is None or not test.attempt.opaque
+        return codes.meant(self.catalogue, text, [call for call in test.calls if call.layer != "name"], closed)
+
+    def named(self, calls: Sequence[SdkCall]) -> str:
+        """Some calls' operations, for a message."""
+        methods = list(dict.fromkeys(f"`{call.operation.method}`" for call in calls))
+        return " or ".join(methods[:2]) if len(methods) < 3 else f"{methods[0]} and {len(methods) - 1} others"
+
+    def impossible_catches(self) -> Iterator[tuple[Place, str, str, str]]:
+        """Exception classes that do not exist or are never raised: place, function, message, right class name."""
+        for attempt in self.trace.attempts:
+            caught = {catch.name for catch in attempt.catches}
+            for catch in attempt.catches:
+                services = catch.services()
+                if len(services) != 1 or catch.name == "ClientError":
+                    continue
+                service = self.catalogue.service(services.pop())
+                error = service.exceptions.get(catch.name)
+                if error is None:
+                    right = codes.suffixed(catch.name, service.exceptions) or codes.close(
+                        catch.name, service.exceptions
+                    )
+                    message = f"`{service.name}` has no exception `{catch.name}`: this clause raises AttributeError"
+                    hint = f"; the class is `{right}`" if right else ""
+                    yield catch.place, catch.function, message + hint, right or ""
+                    continue
+                instead = codes.never_raised(self.catalogue, attempt, error, caught)
+                if instead is not None:
+                    hint = f"; it raises `{instead}`" if instead else ""
+                    message = f"{self.named(attempt.calls)} never raises `{catch.name}`{hint}"
+                    yield catch.place, catch.function, message, ""
+
+    def respelling(self, place: Place, right: str) -> tuple[Repair, ...]:
+        """The repair that writes ``right`` where a literal or the last name of a dotted path stands."""
+        return (Repair("respell", values={"right": right}, places={"wrong": place}),)
+
+    def draft(
+        self,
+        rule: Rule,
+        call: SdkCall,
+        message: str,
+        related: Sequence[tuple[Place, str]] = (),
+        repairs: Sequence[Repair] = (),
+        confidence: Confidence | None = None,
+    ) -> Draft:
+        """A finding at ``call``; see ``Draft`` for what the message may refer to."""
+        sure = call.confidence if confidence is None else confidence
+        identity = f"{call.operation.service}.{call.operation.name}"
+        return Draft(
+            rule, call.place, call.function, sure, message, tuple(related), tuple(repairs), rank(call), (identity,)
+        )
+
+    def draft_at(self, rule: Rule, place: Place, function: str, message: str, repairs: Sequence[Repair] = ()) -> Draft:
+        """A finding at a place that is no call."""
+        return Draft(rule, place, function, Confidence.HIGH, message, (), tuple(repairs))
+
+
+def precondition_repairs(lost: LostUpdate) -> tuple[Repair, ...]:
+    """What ``fixes`` needs to guard the write with what the read answered; nothing where they are in two functions."""
+    write, read = lost.write, lost.source
+    if isinstance(read, Record) or write.frames != read.frames or write.function != read.function:
+        return ()
+    if write.place.chunk is not read.place.chunk or write.opaque:
+        return ()
+    preconditions = write.operation.preconditions or {}
+    places = {"write": write.call, "read": read.call}
+    for member, precondition in preconditions.items():
+        for source in precondition.sources:
+            operation, _, path = source.partition(".")
+            if operation == read.operation.name and "." not in path:
+                return (Repair("pass-precondition", values={"member": member, "output": path}, places=places),)
+        if precondition.kind == "condition-expression":
+            values = {"member": member, "form": write.form, "path": ".".join(lost.path)}
+            return (Repair("condition-on-read", values=values, places=places),)
+    return ()
+
+
+def rank(call: SdkCall) -> tuple[int, int]:
+    """Of several ways to the same finding the shortest is told."""
+    return len(call.frames), call.order
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of the catalogue that triage asks for."""
+
+    writes: frozenset[str]
+    resource_writes: frozenset[str]
+    idioms: frozenset[str]
+
+    @classmethod
+    def of(cls, catalogue: Catalogue) -> Words:
+        """The words of a catalogue."""
+        construct = catalogue.construct
+        idioms = frozenset(construct.code_keywords) | frozenset(construct.code_predicates)
+        return cls(catalogue.write_words, catalogue.resource_write_words, idioms)
+
+    def writing(self, chunk: ChunkFacts) -> bool:
+        """Whether a chunk may write."""
+        if not self.writes.isdisjoint(chunk.words):
+            return True
+        if self.resource_writes.isdisjoint(chunk.words):
+            return False
+        return any(name in self.resource_writes for name in CAMEL_CALL.findall(chunk.chunk.text))
+
+    def judging(self, chunk: ChunkFacts, imported: frozenset[str]) -> bool:
+        """Whether a chunk may compare error codes or name modelled exceptions."""
+        if not self.idioms.isdisjoint(chunk.words):
+            return True
+        text = chunk.chunk.text
+        return ("response" in chunk.words and CODE_ACCESS.search(text) is not None) or (
+            "exceptions" in chunk.words and any(base not in imported for base in EXCEPTIONS.findall(text))
+        )
+
+
+class Linked:
+    """A module ready to be followed, unit by unit."""
+
+    def __init__(self, module: Module, store: dict[Chunk, ChunkFacts], catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self.link = ModuleLink(module, store)
+        self.words = Words.of(catalogue)
+        self.resolver = Resolver(catalogue, self.link.named & catalogue.services)
+        self.shared = Globals(self.link, self.resolver, self.relevant)
+
+    @cached_property
+    def relevant(self) -> frozenset[ChunkFacts]:
+        """Function chunks that may reach an SDK call, make a client or look at an error: worth entering."""
+        names: set[str] = set()
+        out: set[ChunkFacts] = set()
+        functions = [chunk for chunk in self.link.chunks if chunk.chunk.kind == "function"]
+        for chunk in functions:
+            if self.words.judging(chunk, self.link.imported) or MAKES.search(chunk.chunk.text) or self.calls(chunk):
+                out.add(chunk)
+                names.add(chunk.chunk.name)
+        for _ in range(CALLER_ROUNDS):
+            callers = {c for c in functions if c not in out and not names.isdisjoint(c.words)}
+            if not callers:
+                break
+            out |= callers
+            names = {chunk.chunk.name for chunk in callers}
+        return frozenset(out)
+
+    def calls(self, chunk: ChunkFacts) -> bool:
+        """Whether a chunk may call an SDK operation."""
+        is_method = self.catalogue.is_method
+        if any("_" in word and is_method(word) for word in chunk.words):
+            return True
+        return bool(CAMEL_CALL.search(chunk.chunk.text))
+
+    @cached_property
+    def present(self) -> frozenset[ChunkFacts]:
+        """Every chunk of the module."""
+        return frozenset(self.link.chunks)
+
+    @cached_property
+    def triggers(self) -> tuple[ChunkFacts, ...]:
+        """The chunks to follow first."""
+        return tuple(c for c in self.link.chunks if self.words.writing(c) or self.words.judging(c, self.link.imported))
+
+    def follow(self, chunk: ChunkFacts) -> Unit | None:
+        """The unit of one function chunk."""
+        function = self.link.unit(chunk)
+        if function is None:
+            return None
+        return Unit(function.qualname, Run(self.shared).follow(function), self.catalogue)
+
+    def follow_module(self) -> Unit:
+        """The unit of the module's own statements."""
+        chunks = [c for c in self.link.chunks if c.chunk.kind == "statement" and not c.chunk.owner]
+        return Unit("<module>", Run(self.shared).follow_module(chunks), self.catalogue)
+
+    def callers(self, names: set[str], known: set[ChunkFacts]) -> list[ChunkFacts]:
+        """The function chunks that mention one of ``names`` and are not known yet, in file order."""
+        return [
+            chunk
+            for chunk in self.link.chunks
+            if chunk.chunk.kind == "function" and chunk not in known and not names.isdisjoint(chunk.words)
+        ]
+
+
+def escaping(unit: Unit) -> set[str]:
+    """The functions through whose parameters a write of this unit gets its data: their callers decide."""
+    out: set[str] = set()
+    for call in unit.writes:
+        values = [v for member in call.operation.payload if (v := call.argument(member.partition("[")[0])) is not None]
+        if any(value.const is UNKNOWN for value in values) or call.opaque:
+            out.add(unit.name.rpartition(".")[2])
+    return out

@@ -1,0 +1,255 @@
+"""Abstract values: what the linker knows about an object while it follows a function.
+
+A value has an identity (``key``: two values with equal keys are the same thing to the program), what it may hold
+(``fields``, ``items``, ``options``), and where its data came from (``origins``). Values are shared and only ever grow,
+as objects do in the program: a change made through one name is seen through every other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .chunks import Chunk
+    from .events import Attempt, SdkCall
+
+UNKNOWN: Any = object()
+EACH = "[]"
+DEPTH = 12
+MOST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A stretch of one chunk, in code points from the chunk's start."""
+
+    chunk: Chunk
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Handle:
+    """An SDK object: a client, a resource, or what hangs off one.
+
+    ``kind`` is ``client``, ``exceptions``, ``paginator``, ``session``, ``batch`` or the resource class; ``ids`` are a
+    resource's identifiers in order; a batch has its operation and the class it came from as ``owner``; ``layer`` is how it was recognised (``construction``, ``annotation``).
+    """
+
+    service: str
+    kind: str
+    layer: str
+    ids: tuple[Value, ...] = ()
+    operation: str = ""
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A named part taken from an object whose origin is out of sight, such as ``bucket["Policy"]``."""
+
+    base: Hashable
+    name: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Data that came out of ``source``; ``path`` leads to it; ``changed`` once the program altered it."""
+
+    source: SdkCall | Record
+    path: tuple[str, ...] = ()
+    changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPath:
+    """A caught exception, or the part of it that ``path`` leads to; ``attempt`` is the ``try`` it came from."""
+
+    attempt: Attempt | None
+    path: tuple[str, ...] = ()
+
+
+class Value:
+    """One abstract value. See the module's docstring for the model."""
+
+    __slots__ = (
+        "children",
+        "const",
+        "error",
+        "fields",
+        "handle",
+        "items",
+        "key",
+        "opaque",
+        "options",
+        "origins",
+        "parent",
+        "place",
+        "record",
+        "reply",
+        "spread",
+        "target",
+        "touched",
+    )
+
+    def __init__(
+        self,
+        key: Hashable,
+        *,
+        const: Any = UNKNOWN,
+        origins: Iterable[Origin] = (),
+        handle: Handle | None = None,
+        target: Any = None,
+        parent: Value | None = None,
+        options: tuple[Value, ...] = (),
+        reply: tuple[SdkCall, tuple[str, ...]] | None = None,
+        error: ErrorPath | None = None,
+        place: Place | None = None,
+    ) -> None:
+        self.key = key
+        self.const = const
+        self.origins: set[Origin] = set(origins)
+        self.handle = handle
+        self.target = target
+        self.parent = parent
+        self.options = options
+        self.reply = reply
+        self.error = error
+        self.place = place
+        self.record: Record | None = None
+        self.fields: dict[str, Value] | None = None
+        self.items: list[Value] | None = None
+        self.spread: list[Value] = []
+        self.children: dict[Hashable, Value] = {}
+        self.touched: set[Hashable] = set()
+        self.opaque = False
+
+    def alternatives(self) -> tuple[Value, ...]:
+        """This value, or what it may be where control flow joined. Options have none themselves (see ``joined``)."""
+        return self.options or (self,)
+
+    def first(self, name: str) -> Any:
+        """The first alternative's ``name`` that is set, such as a handle or an error path."""
+        return next((found for v in self.alternatives() if (found := getattr(v, name)) is not None), None)
+
+    def flow(self) -> set[Origin]:
+        """Everything whose data may be inside this value."""
+        out: set[Origin] = set()
+        seen: set[int] = set()
+        stack = [self]
+        while stack:
+            value = stack.pop()
+            if id(value) in seen:
+                continue
+            seen.add(id(value))
+            out |= value.origins
+            if value.reply:
+                out.update(reply_origins(*value.reply))
+            if value.record:
+                out.add(Origin(value.record, (value.record.name,)))
+            stack.extend(value.options)
+            stack.extend(value.spread)
+            if value.fields:
+                stack.extend(value.fields.values())
+            if value.items:
+                stack.extend(value.items)
+        return out
+
+    def texts(self) -> Iterator[tuple[str, Place | None]]:
+        """The string constants this value may be or list, each with its place if that is in sight."""
+        for value in self.alternatives():
+            if isinstance(value.const, str):
+                yield value.const, value.place
+            for item in value.items or ():
+                yield from ((v.const, v.place) for v in item.alternatives() if isinstance(v.const, str))
+
+    def named(self, name: str) -> Value | None:
+        """The field ``name`` in any alternative or spread part, if one is known."""
+        for value in self.alternatives():
+            if value.fields and name in value.fields:
+                return value.fields[name]
+            for part in value.spread:
+                found = part.named(name)
+                if found is not None:
+                    return found
+        return None
+
+    def names(self) -> set[str]:
+        """All field names known in any alternative or spread part."""
+        out: set[str] = set()
+        for value in self.alternatives():
+            out.update(value.fields or ())
+            for part in value.spread:
+                out |= part.names()
+        return out
+
+    def closed(self) -> bool:
+        """Whether every key of this mapping is in sight."""
+        return all(
+            value.fields is not None and not value.opaque and all(part.closed() for part in value.spread)
+            for value in self.alternatives()
+        )
+
+    def whole_of(self) -> tuple[SdkCall, frozenset[Hashable]] | None:
+        """The read whose whole document this is (a copy or an edited one counts), and the top-level keys changed since."""
+        for value in self.alternatives():
+            if value.reply and value.reply[0].is_document(value.reply[1]):
+                return value.reply[0], frozenset(value.touched)
+            for part in value.spread:
+                found = part.whole_of()
+                if found:
+                    changed = found[1] | set(value.fields or ()) | value.touched
+                    return found[0], frozenset(changed)
+        return None
+
+    def touch(self, name: Hashable, incoming: Iterable[Value] = ()) -> None:
+        """Record that the program changed this value, and every value it is a part of."""
+        arrived = {Origin(o.source, o.path, True) for value in incoming for o in value.flow()}
+        value: Value | None = self
+        key = name
+        for _ in range(DEPTH):
+            if value is None:
+                return
+            for one in value.alternatives():
+                own = set(reply_origins(*one.reply)) if one.reply else set()
+                if one.record:
+                    own.add(Origin(one.record, (one.record.name,)))
+                one.origins = {Origin(o.source, o.path, True) for o in one.origins | own} | arrived
+                one.touched.add(key)
+            key = value.key[-1] if isinstance(value.key, tuple) and value.key[0] in {"item", "attr"} else None
+            value = value.parent
+
+
+def reply_origins(call: SdkCall, path: tuple[str, ...]) -> Iterator[Origin]:
+    """The data origin that a place inside a reply stands for; metadata such as an ETag is none."""
+    if call.is_data(path):
+        yield Origin(call, path)
+
+
+def constant(value: Any, place: Place | None = None) -> Value:
+    """The value of a literal."""
+    return Value(("const", type(value).__name__, value), const=value, place=place)
+
+
+def mixed(key: Hashable, parts: Iterable[Value]) -> Value:
+    """A new value computed from ``parts`` in a way that is out of sight."""
+    return Value(key, origins={o for part in parts for o in part.flow()})
+
+
+def joined(values: Iterable[Value]) -> Value:
+    """What a name holds where control flow meets: at most ``MOST`` different things, the rest mixed into one."""
+    distinct: dict[Hashable, Value] = {}
+    for value in values:
+        for one in value.alternatives():
+            distinct.setdefault(one.key if one.const is not UNKNOWN else id(one), one)
+    options = tuple(distinct.values())
+    if len(options) == 1:
+        return options[0]
+    keys = frozenset(option.key for option in options)
+    if len(options) > MOST:
+        rest = mixed(("join", keys), options[MOST - 1 :])
+        options = (*options[: MOST - 1], rest)
+    return Value(next(iter(keys)) if len(keys) == 1 else ("join", keys), options=options)

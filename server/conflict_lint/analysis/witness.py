@@ -1,0 +1,162 @@
+"""The witness of a lost update: a read whose data flows into a write of the same resource that nothing guards."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+
+from .events import SdkCall, identity
+from .values import Origin, Record, Value
+
+REPLACING = frozenset({"replace", "update"})
+
+
+@dataclass(frozen=True, slots=True)
+class LostUpdate:
+    """``write`` carries data of ``source`` back to where it came from."""
+
+    write: SdkCall
+    source: SdkCall | Record
+    path: tuple[str, ...]
+
+
+def lost_updates(writes: Iterator[SdkCall]) -> Iterator[LostUpdate]:
+    """Every unguarded write-back among ``writes``, with its first read; at most one for each write."""
+    for write in writes:
+        if write.operation.effect not in REPLACING or write.held or not applies(write) or guarded(write):
+            continue
+        origins = sorted(incoming(write), key=source_order)
+        for origin in origins:
+            if written_back(write, origin):
+                yield LostUpdate(write, origin.source, origin.path)
+                break
+
+
+def source_order(origin: Origin) -> tuple[int, int, tuple[str, ...]]:
+    """Reads in the order they were met, records after them."""
+    source = origin.source
+    return (1, source.place.start, origin.path) if isinstance(source, Record) else (0, source.order, origin.path)
+
+
+def applies(write: SdkCall) -> bool:
+    """Whether the arguments that make this operation a write (``Overwrite=True``) are given."""
+    for member, wanted in (write.operation.when or {}).items():
+        value = write.arguments.get(member)
+        if value is None or value.const != wanted:
+            return False
+    return True
+
+
+def guarded(write: SdkCall) -> bool:
+    """Whether the write carries a precondition, or might carry one out of sight."""
+    preconditions = write.operation.preconditions
+    if preconditions is None:
+        return True
+    for member in preconditions:
+        value = write.argument(member.partition("[")[0])
+        if value is not None and value.const is not None:
+            return True
+    return bool(preconditions) and write.opaque
+
+
+def incoming(write: SdkCall) -> set[Origin]:
+    """Where the written document's data came from; what the server itself computes does not count."""
+    out: set[Origin] = set()
+    for member in write.operation.payload:
+        value = write.argument(member.partition("[")[0])
+        if value is not None:
+            out |= assigned(write, member, value)
+    return out
+
+
+def assigned(write: SdkCall, member: str, value: Value) -> set[Origin]:
+    """The origins of a payload; in an update expression, only of the values that it assigns as they are."""
+    expression = write.operation.expression
+    text = write.arguments.get(expression) if expression else None
+    if text is None or not isinstance(text.const, str) or value.fields is None or value.opaque:
+        return value.flow()
+    plain = set(re.findall(r"=\s*(:\w+)\s*(?=,|$|\b(?:ADD|REMOVE|DELETE|SET)\b)", text.const))
+    return {origin for name in plain if (item := value.named(name)) is not None for origin in item.flow()}
+
+
+def written_back(write: SdkCall, origin: Origin) -> bool:
+    """Whether data of ``origin`` goes back to the resource that it was read from."""
+    source = origin.source
+    if isinstance(source, Record):
+        return origin.changed and source.name in write.operation.record and describes(write, source)
+    read, operation = source.operation, write.operation
+    if (read.service, read.resource) != (operation.service, operation.resource) or source.layer == "name":
+        return False
+    return same_resource(write, source)
+
+
+def describes(write: SdkCall, record: Record) -> bool:
+    """Whether the record that carries the document also names the resource."""
+    for member in write.operation.key:
+        value = write.arguments.get(member)
+        if value is not None and derives(value.key, record.base):
+            return True
+    return False
+
+
+def derives(key: Hashable, base: Hashable) -> bool:
+    """Whether ``key`` is an item or attribute of ``base``."""
+    return isinstance(key, tuple) and len(key) == 3 and key[0] in {"item", "attr"} and key[1] == base
+
+
+def same_resource(write: SdkCall, read: SdkCall) -> bool:
+    """Whether both calls name the same thing: equal expressions, or an identity taken from the reply itself."""
+    for position, member in enumerate(write.operation.key):
+        written = write.arguments.get(member)
+        if written is None:
+            return False
+        if member in write.bound and member in read.bound and same_receiver(write, read):
+            continue
+        wanted = read.operation.key[position] if position < len(read.operation.key) else None
+        given = read.arguments.get(wanted) if wanted else None
+        if member in write.operation.payload:
+            if not same_document(written, read, given):
+                return False
+        elif given is None:
+            if not identified_by_reply(written, read):
+                return False
+        elif identity(written) != identity(given) and not identified_by_reply(written, read):
+            return False
+    return bool(write.operation.key)
+
+
+def same_receiver(write: SdkCall, read: SdkCall) -> bool:
+    """Whether both calls are made on one resource object, whose identifiers they share."""
+    return write.receiver is not None and read.receiver is not None and write.receiver.key == read.receiver.key
+
+
+def same_document(document: Value, read: SdkCall, key: Value | None) -> bool:
+    """Whether a document that carries its own key is the one that was read."""
+    whole = document.whole_of()
+    names = key.names() if key is not None else set()
+    if whole is not None and whole[0] is read:
+        return names.isdisjoint(name for name in whole[1] if isinstance(name, str))
+    if not names or key is None:
+        return False
+    for name in names:
+        own, wanted = document.named(name), key.named(name)
+        if own is None or wanted is None or (identity(own) != identity(wanted) and not from_reply(own, read, name)):
+            return False
+    return True
+
+
+def identified_by_reply(key: Value, read: SdkCall) -> bool:
+    """Whether a key was taken out of the reply, attribute by attribute."""
+    names = key.names()
+    if not names:
+        return False
+    return all((value := key.named(name)) is not None and from_reply(value, read, name) for name in names)
+
+
+def from_reply(value: Value, read: SdkCall, name: str) -> bool:
+    """Whether ``value`` is the attribute ``name`` of the document that ``read`` answered."""
+    for one in value.alternatives():
+        if one.reply and one.reply[0] is read and one.reply[1][-1:] == (name,):
+            return True
+    return False

@@ -99,12 +99,11 @@ class Settings:
 
     @property
     def names_rules(self) -> bool:
-        """Tell whether a rule is named anywhere, so that ``check_rules`` is worth the price of listing them."""
+        """Tell whether a rule is named anywhere, so that ``unknown_rule`` is worth the price of listing them."""
         return self.select != ("ALL",) or bool(self.ignore or self.per_file_ignores or self.severity)
 
-    def check_rules(self, known: Mapping[str, str]) -> None:
-        """Raise ConfigError where a selector or severity names no rule of ``known`` (code to name)."""
-        origins = dict(self.origins)
+    def unknown_rule(self, known: Mapping[str, str]) -> str:
+        """Return what is wrong with the first selector or severity that names no rule of ``known`` (code to name)."""
         mentioned = {
             "select": self.select,
             "ignore": self.ignore,
@@ -115,8 +114,9 @@ class Settings:
             for selector in selectors:
                 if not any(_specificity(selector, code, name) for code, name in known.items()):
                     near = did_you_mean(selector, [*known, *known.values(), "ALL"])
-                    key = field.replace("_", "-")
-                    raise ConfigError(origins.get(field, ""), f'{key} names no rule: "{selector}"{near}')
+                    origin = dict(self.origins).get(field, "")
+                    return f'{origin}: {field.replace("_", "-")} names no rule: "{selector}"{near}'
+        return ""
 
 
 _compiled: dict[tuple[str, tuple[str, ...]], Patterns] = {}

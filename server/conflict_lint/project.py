@@ -95,9 +95,9 @@ def read(path: str) -> bytes:
         with open(path, "rb") as file:
             data = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
-        raise Unreadable(getattr(error, "strerror", None) or str(error)) from error
+        raise Unreadable(f"{getattr(error, 'strerror', None) or error}.") from error
     if len(data) > MAX_BYTES:
-        raise Unreadable(f"larger than {MAX_BYTES // 1_000_000} MB")
+        raise Unreadable(f"Larger than {MAX_BYTES // 1_000_000} MB.")
     return data
 
 
@@ -247,7 +247,7 @@ class _Walk:
                 continue
             except OSError as error:
                 shown = shown_path(directory, self.projects.cwd)
-                self.unlisted[shown] = Unlisted(shown, error.strerror or str(error), project.settings)
+                self.unlisted[shown] = Unlisted(shown, f"{error.strerror or error}.", project.settings)
                 continue
             if ".git" in entries:
                 rules = ()
@@ -294,7 +294,9 @@ class _Walk:
 
 def _is_source(entry: os.DirEntry[str]) -> bool:
     """Tell whether the entry is a file, or a dangling link: that one is reported, unless it is an editor's lock."""
-    return entry.is_file() or (entry.is_symlink() and not entry.is_dir() and not entry.name.startswith(".#"))
+    if not entry.is_symlink():
+        return entry.is_file()
+    return not os.path.isdir(entry.path) and (os.path.isfile(entry.path) or not entry.name.startswith(".#"))
 
 
 def _gitignore(directory: str) -> Patterns:

@@ -17,20 +17,18 @@ from conflict_lint.spelling import did_you_mean
 MARK = "conflict-lint:"
 UNUSED, BAD = "CL901", "CL902"
 
+# Compiled when the first suppression is met, not at every start.
 # Strings and comments, in the order in which the tokenizer would meet them. It works on code that does not parse too:
 # a quote that is not closed ends with its line, a triple quote with the text.
-_STRING_OR_COMMENT = re.compile(
-    r"""
+_STRING_OR_COMMENT = r"""
       (?P<comment> \# [^\r\n]* )
     | \"{3} [^"\\]* (?: (?: \\. | "(?!"") ) [^"\\]* )* (?: \"{3} | \Z )
     | '{3}  [^'\\]* (?: (?: \\. | '(?!'') ) [^'\\]* )* (?: '{3}  | \Z )
     | "     [^"\\\r\n]* (?: \\ (?: \r\n | . ) [^"\\\r\n]* )* "?
     | '     [^'\\\r\n]* (?: \\ (?: \r\n | . ) [^'\\\r\n]* )* '?
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+    """
 # A directive ends where another tool's begins in the same comment.
-_DIRECTIVE = re.compile(
+_DIRECTIVE = (
     r"\#\s*conflict-lint:\s*(?P<verb>[\w-]*)\s*(?:\[(?P<rules>[^\]]*)\])?.*?(?=\s*\#\s*(?:[\w-]+:|noqa\b|nosec\b)|$)"
 )
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -62,7 +60,7 @@ class Directive:
 
 def comments(text: str) -> Iterator[Span]:
     """Yield where the comments of ``text`` are; what looks like one inside a string is none."""
-    for match in _STRING_OR_COMMENT.finditer(text):
+    for match in re.finditer(_STRING_OR_COMMENT, text, re.VERBOSE | re.DOTALL):
         if match["comment"] is not None:
             yield Span(*match.span())
 
@@ -71,11 +69,11 @@ def directives(text: str, known: Mapping[str, str]) -> tuple[Directive, ...]:
     """Return the suppression comments of ``text`` in file order; ``known`` maps the codes of all rules to names."""
     if MARK not in text:
         return ()
-    lines = _Lines(text)
+    lines, directive = _Lines(text), re.compile(_DIRECTIVE)
     return tuple(
         _directive(comment, match, lines, known)
         for comment in comments(text)
-        for match in _DIRECTIVE.finditer(text, comment.start, comment.end)
+        for match in directive.finditer(text, comment.start, comment.end)
     )
 
 

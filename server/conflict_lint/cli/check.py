@@ -10,7 +10,6 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from conflict_lint.cli.files import ChangedError, replace_file
 from conflict_lint.cli.options import adjustment, parser
 from conflict_lint.cli.progress import Progress
 from conflict_lint.config import LEVELS, ConfigError
@@ -36,6 +35,8 @@ def run(arguments: Sequence[str]) -> int:
     except ConfigError as error:
         return _told([str(error)])
     found = _with_known_rules(found)
+    if not found.files and found.problems:
+        return _told(found.problems)
     if not (found.files or found.unlisted or found.problems):
         _told(["warning: no file checked: the paths given hold no Python file, or all are excluded"])
     data = sys.stdin.buffer.read() if from_stdin and found.files else None
@@ -71,12 +72,7 @@ def _with_known_rules(found: Discovery) -> Discovery:
     from conflict_lint import engine
 
     known = {rule.code: rule.name for rule in engine.rules()}
-    refused = {}
-    for settings in asking:
-        try:
-            settings.check_rules(known)
-        except ConfigError as error:
-            refused[settings] = str(error)
+    refused = {settings: problem for settings in asking if (problem := settings.unknown_rule(known))}
     files = tuple(file for file in found.files if file.settings not in refused)
     return Discovery(files, found.unlisted, (*found.problems, *sorted(set(refused.values()))))
 
@@ -103,6 +99,8 @@ def _written(files: Sequence[File], outcomes: Sequence[Outcome]) -> Iterator[str
 
 def _unwritten(file: File, outcome: Outcome) -> str:
     """Write what the fixes made of one file; returns why that was not possible, or ``''``."""
+    from conflict_lint.cli.files import ChangedError, replace_file
+
     try:
         replace_file(Path(file.path), outcome.after, expected=outcome.before)
     except ChangedError:
@@ -153,6 +151,8 @@ def _reported(
 def _put(text: str, args: Namespace, problems: list[str], stream: TextIO) -> None:
     """Write a report to the output file, or else to ``stream``."""
     if args.output_file:
+        from conflict_lint.cli.files import replace_file
+
         try:
             replace_file(Path(args.output_file), text.encode("utf-8", "backslashreplace"))
         except OSError as error:

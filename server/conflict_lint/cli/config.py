@@ -28,13 +28,15 @@ def run(arguments: Sequence[str]) -> int:
     try:
         projects = Projects(cwd, args.config)
         project = projects.of(str(path if path.is_dir() else path.parent))
-        if project.settings.names_rules:
-            from conflict_lint import engine
-
-            project.settings.check_rules({rule.code: rule.name for rule in engine.rules()})
     except ConfigError as error:
         print(f"conflict-lint: {error}", file=sys.stderr)
         return 2
+    if project.settings.names_rules:
+        from conflict_lint import engine
+
+        if problem := project.settings.unknown_rule({rule.code: rule.name for rule in engine.rules()}):
+            print(f"conflict-lint: {problem}", file=sys.stderr)
+            return 2
     print(f"# settings for {args.path}, in the project {project.root}")
     print(shown_as_toml(project.settings), end="")
     return 0

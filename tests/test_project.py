@@ -52,22 +52,22 @@ def test_excluded_patterns_are_relative_to_the_configuration(tmp_path: Path) -> 
 
 
 def test_gitignore_files_are_honoured_where_they_stand(tmp_path: Path) -> None:
-    tree(tmp_path, ".git/x.py", "a.py", "tmp/a.py", "pkg/tmp/a.py", "pkg/gen.py", "pkg/keep/gen.py", "pkg/b.py")
-    (tmp_path / ".gitignore").write_text("# a comment\n/tmp/\ngen.py\n")
+    tree(tmp_path, ".git/x.py", "a.py", "scratch/a.py", "pkg/scratch/a.py", "pkg/gen.py", "pkg/keep/gen.py", "pkg/b.py")
+    (tmp_path / ".gitignore").write_text("# a comment\n/scratch/\ngen.py\n")
     (tmp_path / "pkg/keep/.gitignore").write_text("!gen.py\n")
     (tmp_path / "pkg/.gitignore").write_text("b.*\n")
-    assert found(tmp_path) == ["a.py", "pkg/keep/gen.py", "pkg/tmp/a.py"]
-    assert found(tmp_path / "pkg") == ["keep/gen.py", "tmp/a.py"]
+    assert found(tmp_path) == ["a.py", "pkg/keep/gen.py", "pkg/scratch/a.py"]
+    assert found(tmp_path / "pkg") == ["keep/gen.py", "scratch/a.py"]
     assert found(tmp_path, respect_gitignore=False) == [
         "a.py",
         "pkg/b.py",
         "pkg/gen.py",
         "pkg/keep/gen.py",
-        "pkg/tmp/a.py",
-        "tmp/a.py",
+        "pkg/scratch/a.py",
+        "scratch/a.py",
     ]
-    assert found(tmp_path, "tmp", "pkg/b.py") == ["pkg/b.py", "tmp/a.py"]
-    assert found(tmp_path, "tmp", "pkg/b.py", force_exclude=True) == []
+    assert found(tmp_path, "scratch", "pkg/b.py") == ["pkg/b.py", "scratch/a.py"]
+    assert found(tmp_path, "scratch", "pkg/b.py", force_exclude=True) == []
 
 
 def test_a_nested_repository_has_its_own_rules(tmp_path: Path) -> None:

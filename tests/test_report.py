@@ -104,7 +104,7 @@ def test_full_shows_the_lines_the_path_and_the_repair() -> None:
         "2 |     s3.put_object(",
         "  |        ^^^^^^^^^^^",
         "  = 2. returned: src/lib/other.py:2:5",
-        "  = fix: Add IfMatch (changes behaviour) (changes behaviour: --fix --unsafe-fixes)",
+        "  = fix: Add IfMatch (changes behaviour) (--fix --unsafe-fixes)",
         "",
         "Found 1 warning in 1 file.",
         "1 can be repaired: --diff shows how, --fix does the safe ones, --unsafe-fixes all.",

@@ -12,7 +12,7 @@ _TAB = 4
 _WIDEST = 160
 _HOW = {
     "safe": "--fix",
-    "unsafe": "changes behaviour: --fix --unsafe-fixes",
+    "unsafe": "--fix --unsafe-fixes",
     "suggestion": "needs your hand",
 }
 

@@ -6,12 +6,14 @@ every other finding still appears.
 
 from __future__ import annotations
 
+import ast
 import functools
 import hashlib
 import importlib
 import pkgutil
 import re
 import traceback
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from types import ModuleType
@@ -249,7 +251,11 @@ class Analysis:
         """The whole statement around a finding; a suppression may stand at the end of any of its lines."""
         if self.module is None:
             return span
-        return self.module.statement(span.start, span.end)
+        index = max(bisect_right(self.module.starts, span.start) - 1, 0)
+        if not self.module.chunks:
+            return span
+        start, end = statement(self.module.chunks[index], span.start - self.module.starts[index])
+        return Span(start + self.module.starts[index], end + self.module.starts[index])
 
     def fingerprinted(self, findings: Iterable[Finding]) -> Iterator[Finding]:
         """Findings with an identity that survives moved lines and reformatting."""
@@ -260,6 +266,26 @@ class Analysis:
             ordinal = seen[key] = seen.get(key, -1) + 1
             text = "\0".join((finding.code, self.path, finding.function, snippet, str(ordinal)))
             yield replace(finding, fingerprint=hashlib.sha256(text.encode()).hexdigest()[:32])
+
+
+def statement(chunk: Chunk, offset: int) -> tuple[int, int]:
+    """The innermost simple statement around an offset, or the header of a compound one; all in code points."""
+    best = (0, len(chunk.text))
+    nodes = list(chunk.tree() or ())
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, ast.stmt):
+            start, end = chunk.offset_of(node), chunk.end_of(node)
+            if not start <= offset <= end:
+                continue
+            body = getattr(node, "body", None)
+            inside = [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.stmt)]
+            header = chunk.offset_of(body[0]) if body else end
+            best = (start, min(header, end) if offset < header else end)
+            nodes = inside or list(ast.iter_child_nodes(node))
+        elif isinstance(node, (ast.ExceptHandler, ast.match_case)):
+            nodes.extend(node.body)
+    return best
 
 
 def contained(run: Callable[[], T], failed: Callable[[BaseException], None]) -> T | None:

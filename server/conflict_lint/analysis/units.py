@@ -155,15 +155,40 @@ def precondition_repairs(lost: LostUpdate) -> tuple[Repair, ...]:
         return ()
     preconditions = write.operation.preconditions or {}
     places = {"write": write.call, "read": read.call}
+    creates = next((f"{p.member}={p.creates}" for p in preconditions.values() if p.creates), "")
     for member, precondition in preconditions.items():
         for source in precondition.sources:
             operation, _, path = source.partition(".")
             if operation == read.operation.name and "." not in path:
-                return (Repair("pass-precondition", values={"member": member, "output": path}, places=places),)
-        if precondition.kind == "condition-expression":
-            values = {"member": member, "form": write.form, "path": ".".join(lost.path)}
-            return (Repair("condition-on-read", values=values, places=places),)
+                values = {"member": member, "output": path, "creates": creates, "since": precondition.since}
+                return (Repair("pass-precondition", values=values, places=places),)
+        if precondition.kind == "condition-expression" and read.data_paths:
+            return condition_repair(lost, read, member, places)
     return ()
+
+
+def condition_repair(lost: LostUpdate, read: SdkCall, member: str, places: dict[str, Place]) -> tuple[Repair, ...]:
+    """A condition on the attributes that the write changes, as far as their names are in sight."""
+    depth = len(read.data_paths[0])
+    if len(read.data_paths) != 1 or depth != 1:
+        return ()
+    attributes = {path[depth] for path in lost.paths if len(path) > depth}
+    whole = {path for path in lost.paths if len(path) <= depth}
+    if whole:
+        attributes |= {name for name in lost.touched if isinstance(name, str)}
+        if not lost.touched or None in lost.touched or any(not isinstance(name, str) for name in lost.touched):
+            return ()
+    if not attributes or any("[]" in name or "\0" in name for name in attributes):
+        return ()
+    values = {
+        "member": member,
+        "form": lost.write.form,
+        "document": read.data_paths[0][0],
+        "attributes": "\n".join(sorted(attributes)),
+        "module": "boto3.dynamodb.conditions",
+        "nested": "yes" if whole and lost.nested else "",
+    }
+    return (Repair("condition-on-read", values=values, places=places),)
 
 
 def rank(call: SdkCall) -> tuple[int, int]:

@@ -193,16 +193,19 @@ class Value:
             for value in self.alternatives()
         )
 
-    def whole_of(self) -> tuple[SdkCall, frozenset[Hashable]] | None:
-        """The read whose whole document this is (a copy or an edited one counts), and the top-level keys changed since."""
+    def whole_of(self) -> tuple[SdkCall, frozenset[Hashable], Value] | None:
+        """The read whose whole document this is, the top-level keys changed since, and the document as it was read.
+
+        A copy or an edited one counts.
+        """
         for value in self.alternatives():
             if value.reply and value.reply[0].is_document(value.reply[1]):
-                return value.reply[0], frozenset(value.touched)
+                return value.reply[0], frozenset(value.touched), value
             for part in value.spread:
                 found = part.whole_of()
                 if found:
                     changed = found[1] | set(value.fields or ()) | value.touched
-                    return found[0], frozenset(changed)
+                    return found[0], frozenset(changed), found[2]
         return None
 
     def touch(self, name: Hashable, incoming: Iterable[Value] = ()) -> None:

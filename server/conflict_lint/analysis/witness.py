@@ -18,7 +18,29 @@ class LostUpdate:
 
     write: SdkCall
     source: SdkCall | Record
-    path: tuple[str, ...]
+    origins: tuple[Origin, ...]
+
+    @property
+    def paths(self) -> set[tuple[str, ...]]:
+        """Where in the reply the written data comes from."""
+        return {origin.path for origin in self.origins if origin.source is self.source}
+
+    @property
+    def touched(self) -> set[Hashable]:
+        """The keys of the whole document that changed since it was read, if it is written as a whole."""
+        return {name for whole in self.wholes() for name in whole[1]}
+
+    @property
+    def nested(self) -> bool:
+        """Whether something inside an attribute of the whole document was changed in place."""
+        replies = [v for whole in self.wholes() for v in whole[2].children.values() if v.reply]
+        return any(value.touched for value in replies)
+
+    def wholes(self) -> list[tuple[SdkCall, frozenset[Hashable], Value]]:
+        """The written payloads that are the document that was read, edited."""
+        values = [self.write.argument(member.partition("[")[0]) for member in self.write.operation.payload]
+        found = [whole for value in values if value is not None and (whole := value.whole_of()) is not None]
+        return [whole for whole in found if whole[0] is self.source]
 
 
 def lost_updates(writes: Iterator[SdkCall]) -> Iterator[LostUpdate]:
@@ -29,7 +51,7 @@ def lost_updates(writes: Iterator[SdkCall]) -> Iterator[LostUpdate]:
         origins = sorted(incoming(write), key=source_order)
         for origin in origins:
             if written_back(write, origin):
-                yield LostUpdate(write, origin.source, origin.path)
+                yield LostUpdate(write, origin.source, tuple(origins))
                 break
 
 

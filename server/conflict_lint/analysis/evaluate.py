@@ -1312,7 +1312,7 @@ def hint(expr: f.Expr) -> str:
 def hint_of(value: Value) -> str:
     """The last name in a value's identity."""
     key = value.key
-    return str(key[-1]) if isinstance(key, tuple) else ""
+    return key[-1] if isinstance(key, tuple) and isinstance(key[-1], str) else ""
 
 
 KNOWN_ROOTS = frozenset(sys.stdlib_module_names) | {

@@ -72,6 +72,20 @@ class ErrorPath:
     path: tuple[str, ...] = ()
 
 
+class Key(tuple[Hashable, ...]):
+    """An identity built of other identities. Its hash is computed once: identities are deep and shared."""
+
+    def __new__(cls, parts: tuple[Hashable, ...]) -> Key:
+        key = super().__new__(cls, parts)
+        key.hash = tuple.__hash__(key)
+        return key
+
+    hash: int
+
+    def __hash__(self) -> int:
+        return self.hash
+
+
 class Value:
     """One abstract value. See the module's docstring for the model."""
 
@@ -109,7 +123,7 @@ class Value:
         error: ErrorPath | None = None,
         place: Place | None = None,
     ) -> None:
-        self.key = key
+        self.key = Key(key) if type(key) is tuple else key
         self.const = const
         self.origins: set[Origin] = set(origins)
         self.handle = handle

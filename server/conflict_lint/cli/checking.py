@@ -79,7 +79,7 @@ def repaired(
     from conflict_lint import fixes
 
     for _ in range(MAX_ROUNDS):
-        chosen = [fix for finding in result.findings for fix in _first(fixes.fixes_for(source, finding), apply)]
+        chosen = [fix for finding in result.findings for fix in _first(engine.repairs(source, finding), apply)]
         text = fixes.apply(source.text, chosen) if chosen else source.text
         if text == source.text or (_parses(source.text) and not _parses(text)):
             break
@@ -111,11 +111,7 @@ def _report(
 
 
 def _fixes(source: Source, finding: Finding, task: Task) -> tuple[Fix, ...]:
-    if not task.with_fixes or not finding.repairs:
-        return ()
-    from conflict_lint import fixes
-
-    return fixes.fixes_for(source, finding)
+    return engine.repairs(source, finding) if task.with_fixes else ()
 
 
 def _alone(file: File, task: Task, code: str, name: str, default: Severity, message: str) -> FileReport:

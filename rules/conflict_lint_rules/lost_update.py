@@ -3,8 +3,8 @@
 ## What it finds
 
 A write whose data comes from a read of the same resource (the same table and key, the same bucket and object), in an
-operation that could carry a precondition and does not. The read may be in a helper, a property or another method of the
-same module; both must name the resource by the same expressions.
+operation that could carry a precondition and does not. The read may be in a helper, a property or another method of
+the same module; both must name the resource by the same expressions.
 
 ## Why it hurts
 
@@ -21,10 +21,10 @@ function, a retry of a job that was only slow.
 
 ## What to do
 
-Send what you read along with the write, as a precondition (`IfMatch`, `ConditionExpression`, a revision id): the service
-then refuses the second write, and the writer reads again and repeats its change. Where the change can be computed by the
-service (`ADD`, `SET n = n + :x`, `list_append`), let it. Where every run writes something of its own, give each its own
-object.
+Send what you read along with the write, as a precondition (`IfMatch`, `ConditionExpression`, a revision id): the
+service then refuses the second write, and the writer reads again and repeats its change. Where the change can be
+computed by the service (`ADD`, `SET n = n + :x`, `list_append`), let it. Where every run writes something of its own,
+give each its own object.
 
 ## When it is silent
 

@@ -11,12 +11,11 @@ import sys
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from ..rule import Confidence
 from . import facts as f
 from .events import Attempt, Catch, CodeTest, Literal, SdkCall
 from .link import CONSTRUCTORS, ChunkFacts, ClassLink, FunctionLink, ModuleLink, last_name
 from .operations import BATCH, CONFIDENCE, Bound, Resolver
-from .values import EACH, UNKNOWN, ErrorPath, Handle, Place, Record, Value, constant, joined, mixed
+from .values import EACH, UNKNOWN, ErrorPath, Handle, Place, Record, Value, constant, joined, mixed, part_of
 
 MAX_FRAMES = 7
 BUDGET = 6_000
@@ -307,10 +306,7 @@ class Run:
         self.eval(node.value, statement=True)
 
     def assign(self, node: f.Assign) -> None:
-        if node.value is None:
-            value = Value(("declared", id(node)))
-        else:
-            value = self.eval(node.value)
+        value = self.eval(node.value) if node.value is not None else Value(("declared", id(node)))
         if node.annotation and not value.first("handle"):
             handle = self.resolver.annotated(node.annotation)
             if handle:
@@ -544,8 +540,9 @@ class Run:
             return Value(("import", origin), target=Imported(origin))
         if isinstance(target, (Instance, ClassLink)):
             return self.member(obj, target.cls if isinstance(target, Instance) else target, name)
-        if obj.key[:1] == ("attr",) and obj.key[-1] == "exceptions":
-            return Value(key, target=ExceptionClass("", name, obj.key[1]))
+        part = part_of(obj.key)
+        if part is not None and part[1] == "exceptions":
+            return Value(key, target=ExceptionClass("", name, part[0]))
         if name == "response":
             return Value(key, error=ErrorPath(None, ("response",)), parent=obj)
         out = Value(
@@ -918,11 +915,8 @@ class Run:
             return self.invoke(target.function, call.with_arguments(args))
         if isinstance(target, Method):
             return self.call_method(target.receiver, call.renamed(target.name))
-        return (
-            self.unknown_call(function, call)
-            if target is None and function.key[:1] != ("name",)
-            else self.builtin(call)
-        )
+        unknown = not (isinstance(function.key, tuple) and function.key[0] == "name")
+        return self.unknown_call(function, call) if unknown and target is None else self.builtin(call)
 
     def instantiate(self, function: Value, cls: ClassLink, call: Invocation) -> Value:
         out = Value(("object", id(call.node), cls.name), target=Instance(cls))
@@ -1246,7 +1240,7 @@ def relabelled(value: Value, key: Hashable) -> Value:
 
 
 def set_item(obj: Value, key: Hashable, value: Value, weak: bool) -> None:
-    """``obj[key] = value`` on one alternative; ``weak`` where it may not happen, so that the old value stays possible."""
+    """``obj[key] = value`` on one alternative; ``weak`` where it may not happen and the old value stays possible."""
     if not isinstance(key, str):
         if obj.items is not None:
             obj.items.append(value)

@@ -109,7 +109,7 @@ class Extractor:
     def params(self, args: ast.arguments) -> tuple[f.Param, ...]:
         plain = args.posonlyargs + args.args
         defaults: list[ast.expr | None] = [None] * (len(plain) - len(args.defaults)) + list(args.defaults)
-        pairs = [*zip(plain, defaults), *zip(args.kwonlyargs, args.kw_defaults)]
+        pairs = [*zip(plain, defaults, strict=True), *zip(args.kwonlyargs, args.kw_defaults, strict=True)]
         out = [self.param(arg, default, "") for arg, default in pairs[: len(plain)]]
         if args.vararg:
             out.append(self.param(args.vararg, None, "*"))
@@ -156,7 +156,7 @@ class Extractor:
         return f.Name(start, end, node.id)
 
     def const(self, node: ast.Constant, start: int, end: int) -> f.Expr:
-        return f.Const(start, end, None if node.value is ... else node.value)
+        return f.Const(start, end, node.value)
 
     def attr(self, node: ast.Attribute, start: int, end: int) -> f.Expr:
         return f.Attr(start, end, self.expr(node.value), node.attr)
@@ -176,7 +176,7 @@ class Extractor:
         return f.Call(start, end, func, tuple(args))
 
     def map(self, node: ast.Dict, start: int, end: int) -> f.Expr:
-        pairs = zip(node.keys, node.values)
+        pairs = zip(node.keys, node.values, strict=True)
         return f.Map(start, end, tuple((self.expr(k) if k else None, self.expr(v)) for k, v in pairs))
 
     def seq(self, node: ast.List | ast.Tuple | ast.Set, start: int, end: int) -> f.Expr:

@@ -8,9 +8,9 @@ beginning of the chunk, so a chunk that merely moved keeps its facts.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Union
+from types import EllipsisType
 
-Constant = Union[str, bytes, int, float, complex, bool, None]
+Constant = str | bytes | int | float | complex | bool | EllipsisType | None
 
 
 @dataclass(slots=True, eq=False)

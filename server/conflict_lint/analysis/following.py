@@ -35,6 +35,7 @@ class RuleModule(Protocol):
 
     def check(self, unit: Unit) -> Iterable[Draft]:
         """The drafts of one unit."""
+        ...
 
 
 class Contain(Protocol):
@@ -71,7 +72,7 @@ class Following:
 
     def starts(self) -> dict[Chunk, int]:
         """Where each chunk begins, in code points."""
-        return dict(zip(self.module.chunks, self.module.starts))
+        return dict(zip(self.module.chunks, self.module.starts, strict=True))
 
     def drafts(self) -> list[Draft]:
         """Every finding of the rules, and what could not be analysed."""
@@ -113,7 +114,7 @@ class Following:
     def follow(self, key: object, run: Callable[[], Unit | None], linked: Linked, chunk: ChunkFacts) -> Followed:
         """Follow one chunk, or reuse what an earlier pass over the same text gave."""
         old = self.followed.get(key)
-        surface = linked.link.surface
+        surface: tuple[object, ...] = linked.link.surface
         if old is not None and old.surface == surface and old.consulted <= linked.present:
             return old
         failed: list[Draft] = []

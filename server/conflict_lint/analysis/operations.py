@@ -10,15 +10,11 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from ..catalogue import Catalogue
 from ..catalogue.model import Action, Operation, ResourceClass
 from ..rule import Confidence
 from .values import Handle, Value, constant
-
-if TYPE_CHECKING:
-    from .events import SdkCall
 
 CONFIDENCE = {
     "construction": Confidence.HIGH,
@@ -80,7 +76,7 @@ class Resolver:
             if operation is None:
                 return None
             form = "custom" if operation.positional else "client"
-            return Bound(self.called(operation), handle.layer, form, {}, operation.positional)
+            return Bound(operation, handle.layer, form, {}, operation.positional)
         if handle.kind == BATCH:
             return self.batched(handle, name)
         resource = service.resource_class(handle.kind)
@@ -98,15 +94,15 @@ class Resolver:
         operation = replace(single, name=batch.name, preconditions=batch.preconditions, advice=batch.advice)
         resource = service.resource_class(handle.owner)
         action = resource.actions.get(name) if resource else None
-        supplied = self.action(handle, resource, action).supplied if resource and action else {}
-        return Bound(operation, handle.layer, BATCH, supplied)
+        bound = self.action(handle, resource, action) if resource and action else None
+        return Bound(operation, handle.layer, BATCH, bound.supplied if bound else {})
 
     def action(self, handle: Handle, resource: ResourceClass, action: Action) -> Bound | None:
         """An action of a resource, with the inputs that the resource's identifiers supply."""
         operation = self.catalogue.service(handle.service).operation(action.operation)
         if operation is None:
             return None
-        ids = dict(zip(resource.identifiers, handle.ids))
+        ids = dict(zip(resource.identifiers, handle.ids, strict=False))
         supplied: dict[str, Value] = {}
         for member, source in action.bindings.items():
             if source.startswith("="):
@@ -115,11 +111,7 @@ class Resolver:
                 supplied[member] = ids[source]
         form = "custom" if action.positional else "resource"
         opens = action.method == BATCH_WRITER
-        return Bound(self.called(operation), handle.layer, form, supplied, action.positional, action.returns, opens)
-
-    def called(self, operation: Operation) -> Operation:
-        """The operation behind a method that the SDK adds by hand, if its file names one; else itself."""
-        return operation
+        return Bound(operation, handle.layer, form, supplied, action.positional, action.returns, opens)
 
     def child(self, handle: Handle, name: str, arguments: Iterable[Value]) -> Handle | None:
         """The resource that ``handle.name(arguments)`` is."""
@@ -127,7 +119,7 @@ class Resolver:
         child = resource.children.get(name) if resource else None
         if resource is None or child is None:
             return None
-        own = dict(zip(resource.identifiers, handle.ids))
+        own = dict(zip(resource.identifiers, handle.ids, strict=False))
         given = iter(arguments)
         ids: list[Value] = []
         for identifier, source in child.identifiers.items():
@@ -181,8 +173,3 @@ class Resolver:
                         seen.add((method, action.operation))
                         out.setdefault(method, []).append((name, kind, action))
         return out
-
-
-def confidence(call: SdkCall) -> Confidence:
-    """How sure a call's operation is."""
-    return CONFIDENCE[call.layer]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
 _NEWLINE = r"(?:\r\n|\r(?!\n)|\n)"
@@ -50,12 +50,8 @@ def _bracketed(levels: int) -> str:
     return rf"[(\[{{]{_PLAIN}*(?:(?:{inner}){_PLAIN}*){{0,300}}[)\]}}]"
 
 
-_INSIDE = re.compile(rf"(?:{_PLAIN}+|{_STRING}|{_COMMENT}|{_INNER_NEWLINE}|{_bracketed(2)}){{0,1000}}")
 _FIELD = re.compile(rf"(?:[^\\'\"#()\[\]{{}}\r\n:]+|{_COMMENT}){{0,1000}}")
 _RESYNC = re.compile(rf"[ \t\f]*{_KEYWORD}")
-_DECORATORS = re.compile(
-    rf"(?:[ \t\f]*@{_PLAIN}*(?:(?:{_STRING}|{_bracketed(3)}){_PLAIN}*){{0,100}}(?:{_COMMENT})?{_NEWLINE}{_BLANK}*)+"
-)
 _DEFINITION = re.compile(rf"[ \t\f]*(?:async{_GAP}def|def|class)\b")
 
 _LONG = {q: re.compile(rf"[^\\{q}]*(?:(?:\\.|{q}(?!{q}{q}))[^\\{q}]*)*", re.DOTALL) for q in "'\""}
@@ -70,13 +66,29 @@ _OPERAND_NEXT = re.compile(
     r"(?:[^\w)\]}'\"\s!]|\b(?:and|or|not|in|is|if|else|await|for|yield|from))\s*(?:\b[a-zA-Z]{1,2})?\Z"
 )
 _PAIRS = {")": "(", "]": "[", "}": "{"}
-_FURTHEST_OPENER = 100
+_FURTHEST_OPENER = 32
+
+
+# The large patterns take milliseconds to compile, so each waits until it is needed.
+
+
+@cache
+def _inside() -> re.Pattern[str]:
+    """Skips text inside brackets, up to a line on which a statement may begin."""
+    return re.compile(rf"(?:{_PLAIN}+|{_STRING}|{_COMMENT}|{_INNER_NEWLINE}|{_bracketed(2)}){{0,1000}}")
+
+
+@cache
+def _decorators() -> re.Pattern[str]:
+    """Whole decorator lines, with what is empty between them."""
+    arguments = rf"{_PLAIN}*(?:(?:{_STRING}|{_bracketed(2)}){_PLAIN}*){{0,100}}"
+    return re.compile(rf"(?:[ \t\f]*@{arguments}(?:{_COMMENT})?{_NEWLINE}{_BLANK}*)+")
 
 
 @lru_cache(maxsize=32)
 def _body(lead: str | None) -> re.Pattern[str]:
     """Skips text outside brackets; over a line end too if the next line is indented deeper than ``lead``, or empty."""
-    skip = f"{_PLAIN}+|{_STRING}|{_bracketed(3)}|{_COMMENT}"
+    skip = f"{_PLAIN}+|{_STRING}|{_bracketed(2)}|{_COMMENT}"
     if lead is not None:
         skip += rf"|{_NEWLINE}(?={lead}[ \t]+[^ \t\f]|[ \t]*[#\r\n])"
     return re.compile(rf"(?:{skip}){{0,1000}}")
@@ -278,7 +290,7 @@ class _Nest:
     def code(self, position: int) -> int:
         """One step inside a bracket or a replacement field; the complement of a place means to give up there."""
         text, stack = self.text, self.stack
-        position = (_FIELD if stack[-1] == "$" else _INSIDE).match(text, position).end()  # type: ignore[union-attr]
+        position = (_FIELD if stack[-1] == "$" else _inside()).match(text, position).end()  # type: ignore[union-attr]
         char = text[position : position + 1]
         if not char:
             return ~position
@@ -329,7 +341,7 @@ class _Nest:
             return True
         if position < self.undecorated:
             return False
-        run = _DECORATORS.match(self.text, position)
+        run = _decorators().match(self.text, position)
         if run is None:
             return False
         self.undecorated = run.end()

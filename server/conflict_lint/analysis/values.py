@@ -35,7 +35,8 @@ class Handle:
     """An SDK object: a client, a resource, or what hangs off one.
 
     ``kind`` is ``client``, ``exceptions``, ``paginator``, ``session``, ``batch`` or the resource class; ``ids`` are a
-    resource's identifiers in order; a batch has its operation and the class it came from as ``owner``; ``layer`` is how it was recognised (``construction``, ``annotation``).
+    resource's identifiers in order; a batch and a paginator have their ``operation``, a batch the class it came from as
+    ``owner``; ``layer`` is how the object was recognised (``construction``, ``annotation``).
     """
 
     service: str
@@ -75,12 +76,12 @@ class ErrorPath:
 class Key(tuple[Hashable, ...]):
     """An identity built of other identities. Its hash is computed once: identities are deep and shared."""
 
+    hash: int
+
     def __new__(cls, parts: tuple[Hashable, ...]) -> Key:
         key = super().__new__(cls, parts)
         key.hash = tuple.__hash__(key)
         return key
-
-    hash: int
 
     def __hash__(self) -> int:
         return self.hash
@@ -123,7 +124,7 @@ class Value:
         error: ErrorPath | None = None,
         place: Place | None = None,
     ) -> None:
-        self.key = Key(key) if type(key) is tuple else key
+        self.key: Hashable = Key(key) if type(key) is tuple else key
         self.const = const
         self.origins: set[Origin] = set(origins)
         self.handle = handle
@@ -236,7 +237,8 @@ class Value:
                     own.add(Origin(one.record, (one.record.name,)))
                 one.origins = {Origin(o.source, o.path, True) for o in one.origins | own} | arrived
                 one.touched.add(key)
-            key = value.key[-1] if isinstance(value.key, tuple) and value.key[0] in {"item", "attr"} else None
+            part = part_of(value.key)
+            key = part[1] if part else None
             value = value.parent
 
 
@@ -249,6 +251,13 @@ def reply_origins(call: SdkCall, path: tuple[str, ...]) -> Iterator[Origin]:
 def constant(value: Any, place: Place | None = None) -> Value:
     """The value of a literal."""
     return Value(("const", type(value).__name__, value), const=value, place=place)
+
+
+def part_of(key: Hashable) -> tuple[Hashable, Hashable] | None:
+    """The identity of the object that ``key`` is an item or attribute of, and the item's key or attribute's name."""
+    if isinstance(key, tuple) and len(key) == 3 and key[0] in {"item", "attr"}:
+        return key[1], key[2]
+    return None
 
 
 def mixed(key: Hashable, parts: Iterable[Value]) -> Value:

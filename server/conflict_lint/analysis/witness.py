@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 
 from .events import SdkCall, identity
-from .values import Origin, Record, Value
+from .values import Origin, Record, Value, part_of
 
 REPLACING = frozenset({"replace", "update"})
 
@@ -117,14 +117,10 @@ def describes(write: SdkCall, record: Record) -> bool:
     """Whether the record that carries the document also names the resource."""
     for member in write.operation.key:
         value = write.arguments.get(member)
-        if value is not None and derives(value.key, record.base):
+        part = part_of(value.key) if value is not None else None
+        if part is not None and part[0] == record.base:
             return True
     return False
-
-
-def derives(key: Hashable, base: Hashable) -> bool:
-    """Whether ``key`` is an item or attribute of ``base``."""
-    return isinstance(key, tuple) and len(key) == 3 and key[0] in {"item", "attr"} and key[1] == base
 
 
 def same_resource(write: SdkCall, read: SdkCall) -> bool:
@@ -178,7 +174,5 @@ def identified_by_reply(key: Value, read: SdkCall) -> bool:
 
 def from_reply(value: Value, read: SdkCall, name: str) -> bool:
     """Whether ``value`` is the attribute ``name`` of the document that ``read`` answered."""
-    for one in value.alternatives():
-        if one.reply and one.reply[0] is read and one.reply[1][-1:] == (name,):
-            return True
-    return False
+    places = [one.reply for one in value.alternatives() if one.reply]
+    return any(reply is read and path[-1:] == (name,) for reply, path in places)

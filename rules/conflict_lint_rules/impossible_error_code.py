@@ -56,7 +56,7 @@ def check(unit: Unit) -> Iterator[Draft]:
 
 def literals(unit: Unit, test: CodeTest) -> Iterator[Draft]:
     """The constants of one comparison that no call in sight can answer."""
-    texts = {literal.text for literal in test.literals}
+    texts = unit.alternatives(test)
     names = unit.named(test.calls)
     for literal in test.literals:
         place = literal.place or test.place

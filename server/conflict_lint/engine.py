@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, TypeVar
 from . import suppress
 from .analysis.source import Source
 from .catalogue import load
-from .rule import Draft, Finding, Fix, Related, Repair, Severity, Span
+from .rule import Confidence, Draft, Finding, Fix, Related, Repair, Severity, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -112,6 +112,16 @@ def repairs(source: Source, finding: Finding) -> tuple[Fix, ...]:
     failed = logging.getLogger(__name__).error
     found = contained(lambda: fixes.fixes_for(source, finding), lambda error: failed("a fix crashed: %r", error))
     return found or ()
+
+
+def resolved_calls(source: Source) -> list[tuple[int, str, str, Confidence]]:
+    """Every SDK call that the linker recognises in a text: where its method's name begins, the operation, how, how sure.
+
+    The offset is in code points; the operation is ``service.Operation``; the way is the layer (see ``operations``).
+    """
+    from .analysis.following import Following
+
+    return Following(source.text, load(), (), contained).resolved()
 
 
 def check(source: Source, view: ProjectView, settings: Settings) -> Result:

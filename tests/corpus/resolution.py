@@ -267,7 +267,7 @@ def answers(corpus: Path, calls: Iterable[Call]) -> list[Answer]:
             source = Source(decode(path.read_bytes()), file)
             found[path] = {
                 source.position(offset): Answer(operation, str(layer))
-                for offset, operation, layer, _ in resolved_calls(source, ProjectView(str(root)))
+                for offset, operation, layer, _ in resolved_calls(source)
             }
         result.append(found[path].get((call["line"] - 1, call["column"]), Answer()))
     return result

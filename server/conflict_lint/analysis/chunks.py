@@ -15,7 +15,7 @@ from itertools import accumulate
 
 from . import scan
 from .guards import Refused, may_be_deep, parse, refusal, too_deep
-from .source import line_starts
+from .source import code_points, line_starts
 
 Kind = scan.Kind
 
@@ -94,14 +94,7 @@ class Chunk:
         return self._starts
 
     def _offset(self, line: int, column: int) -> int:
-        starts = self._line_starts()
-        start = starts[line - self._base]
-        if self.text.isascii():
-            return start + column
-        before = self.text[start : start + column]  # a code point takes at least one byte
-        if before.isascii():
-            return start + column
-        return start + len(before.encode("utf-8")[:column].decode("utf-8", "ignore"))
+        return code_points(self.text, self._line_starts()[line - self._base], column)
 
     def _settle(self) -> None:
         if self._checked:

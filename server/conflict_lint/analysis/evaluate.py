@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 from . import facts as f
 from .events import Attempt, Catch, CodeTest, Literal, SdkCall
 from .link import CONSTRUCTORS, ChunkFacts, ClassLink, FunctionLink, ModuleLink, last_name
-from .operations import BATCH, CONFIDENCE, Bound, Resolver
+from .operations import BATCH, COLLECTION, CONFIDENCE, Bound, Resolver
 from .values import EACH, UNKNOWN, ErrorPath, Handle, Place, Record, Value, constant, joined, mixed, part_of
 
 MAX_FRAMES = 7
+PROPERTIES = ("property", "cached_property", "reify", "cached")
 BUDGET = 6_000
 
 SAME = frozenset({"list", "tuple", "sorted", "reversed", "iter", "set", "enter_context", "enter_async_context", "cast"})
@@ -67,10 +68,11 @@ class Imported:
 
 @dataclass(slots=True, eq=False)
 class Method:
-    """``receiver.name``, not called yet."""
+    """``receiver.name``, not called yet; ``place`` is where the name stands."""
 
     receiver: Value
     name: str
+    place: Place | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -142,6 +144,7 @@ class Trace:
     calls: list[SdkCall] = field(default_factory=list)
     tests: list[CodeTest] = field(default_factory=list)
     attempts: list[Attempt] = field(default_factory=list)
+    mentions: list[tuple[Place, str, str]] = field(default_factory=list)
     consulted: set[ChunkFacts] = field(default_factory=set)
 
 
@@ -517,7 +520,30 @@ class Run:
         return constant(node.value, self.place(node))
 
     def attr(self, node: f.Attr) -> Value:
-        return self.attribute(self.eval(node.obj), node.name)
+        value = self.attribute(self.eval(node.obj), node.name)
+        if isinstance(value.target, Method):
+            value = relabelled(value, value.key)
+            place = Place(self.frame.chunk.chunk, node.end - len(node.name), node.end)
+            value.target = Method(value.target.receiver, node.name, place)
+            self.mention(value.target)
+        return value
+
+    def mention(self, method: Method) -> None:
+        """Note an SDK method that is named without being called."""
+        if method.place is not None and (bound := self.bound_method(method, frozenset(), True)) is not None:
+            operation = bound.operation
+            name = f"{operation.service}.{operation.calls or operation.name}"
+            self.trace.mentions.append((method.place, name, bound.layer))
+
+    def bound_method(self, method: Method, members: frozenset[str], spread: bool) -> Bound | None:
+        """The operation of a method that is not called where it is named."""
+        receiver = method.receiver
+        handle = receiver.first("handle")
+        if handle is not None:
+            return self.resolver.method(handle, method.name)
+        if isinstance(receiver.target, (Instance, Imported, ClassLink)):
+            return None
+        return self.resolver.signature(method.name, members, spread, hint_of(receiver))
 
     def attribute(self, obj: Value, name: str) -> Value:
         """``obj.name`` where it is not called."""
@@ -554,14 +580,17 @@ class Run:
 
     def sdk_attribute(self, obj: Value, handle: Handle, name: str) -> Value:
         key = ("attr", obj.key, name)
+        resource = self.resolver.catalogue.service(handle.service).resource_class(handle.kind)
         if handle.kind == "exceptions":
             return Value(key, target=ExceptionClass(handle.service, name))
         if handle.kind == "client" and name == "exceptions":
             return Value(key, handle=Handle(handle.service, "exceptions", handle.layer))
+        if resource is not None and name in resource.collections:
+            collection = Handle(handle.service, COLLECTION, handle.layer, handle.ids, name, handle.kind)
+            return Value(key, handle=collection)
         if name in {"meta", "client"} and handle.kind != "client":
             kind = "client" if name == "client" else handle.kind
             return Value(key, handle=Handle(handle.service, kind, handle.layer, handle.ids))
-        resource = self.resolver.catalogue.service(handle.service).resource_class(handle.kind)
         if resource is not None:
             if name in resource.identifiers:
                 index = resource.identifiers.index(name)
@@ -767,6 +796,9 @@ class Run:
         bound = self.by_signature(receiver, call)
         if bound is not None:
             return self.sdk_call(bound, receiver, call)
+        child = self.resolver.unknown_child(call.name, call.args.positional) if not call.args.named else None
+        if child is not None:
+            return Value(("resource", child.service, child.kind, tuple(v.key for v in child.ids)), handle=child)
         stored = receiver.children.get(("attr", call.name))
         if stored is not None and stored.target is not None and not isinstance(stored.target, Method):
             return self.invoke(stored, call)
@@ -825,9 +857,21 @@ class Run:
         if bound.form == "custom":
             self.transfer(event, call.args)
         reply = Value(("reply", id(event)), reply=(event, ()))
+        if bound.returns and receiver.handle is not None and receiver.handle.kind == COLLECTION:
+            return self.listed(bound, event, receiver.handle)
         if bound.returns:
             return self.returned(bound, event, reply)
         return reply
+
+    def listed(self, bound: Bound, event: SdkCall, handle: Handle) -> Value:
+        """A listing: the collection again, whose elements are resources of which only the class is known."""
+        resource = self.resolver.catalogue.service(handle.service).resource_class(bound.returns)
+        names = resource.identifiers if resource else ()
+        ids = tuple(Value(("listed", id(event), name)) for name in names)
+        element = Value(("element", id(event)), handle=Handle(handle.service, bound.returns, handle.layer, ids))
+        out = Value(("listing", id(event)), handle=handle)
+        out.items = [element]
+        return out
 
     def returned(self, bound: Bound, event: SdkCall, reply: Value) -> Value:
         """The resource that an action returns."""
@@ -1017,23 +1061,21 @@ class Run:
     def passed_method(self, target: Method, call: Invocation, rest: list[Value]) -> Value | None:
         """A bound SDK method among the arguments: the keywords beside it are its own."""
         receiver = target.receiver
-        handle = receiver.first("handle")
-        bound = self.resolver.method(handle, target.name) if handle else None
-        members: frozenset[str] = frozenset()
-        if bound is None and handle is None and not isinstance(receiver.target, (Instance, Imported, ClassLink)):
-            candidates = [
-                operation
-                for service in self.resolver.catalogue.methods(target.name)
-                if (operation := self.resolver.catalogue.service(service).operation(target.name))
-            ]
-            members = frozenset(m for operation in candidates for m in operation.members) & set(call.args.keywords())
-            bound = self.resolver.signature(target.name, members, bool(call.args.spreads), hint_of(receiver))
+        candidates = [
+            operation
+            for service in self.resolver.catalogue.methods(target.name)
+            if (operation := self.resolver.catalogue.service(service).operation(target.name))
+        ]
+        members = frozenset(m for operation in candidates for m in operation.members) & set(call.args.keywords())
+        bound = self.bound_method(target, members, bool(call.args.spreads))
         if bound is None:
             return None
         known = set(bound.operation.members)
         named = {name: value for name, value in call.args.named.items() if name in known}
         args = Arguments(list(rest) if bound.positional else [], named, list(call.args.spreads), call.args.starred)
         passed = call.with_arguments(args)
+        if target.place is not None:
+            passed.name_place = target.place
         event = self.sdk_call(bound, receiver, passed)
         reply = event.reply
         if reply is not None:
@@ -1152,8 +1194,8 @@ class Run:
     def member(self, obj: Value, cls: ClassLink, name: str) -> Value:
         """An attribute of an object of this module: what the class, its methods and its properties make it."""
         key = ("attr", obj.key, name)
-        unit = cls.method(name)
-        if unit is not None and unit.decorated("property", "cached_property", "reify", "cached"):
+        unit = cls.getter(name)
+        if unit is not None and unit.decorated(*PROPERTIES):
             frames = len(self.frames)
             if any(frame.function is unit.function for frame in self.frames) or frames >= MAX_FRAMES:
                 return Value(key)

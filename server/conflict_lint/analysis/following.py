@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ..rule import Confidence, Draft, Rule, Severity
 from . import chunks
+from .operations import CONFIDENCE
 from .units import CALLER_ROUNDS, Linked, Unit, escaping
 from .values import Place
 
@@ -135,6 +136,26 @@ class Following:
             lambda: list(module.check(unit)), lambda error: failed.append(crash(chunk.chunk, error, module.RULE.code))
         )
         return found if isinstance(found, list) else ()
+
+    def resolved(self) -> list[tuple[int, str, str, Confidence]]:
+        """The SDK calls of all functions, not only of those that rules care for; the surest reading of each."""
+        linked = Linked(self.module, self.store, self.catalogue)
+        starts = self.starts()
+        best: dict[int, tuple[int, str, str, Confidence]] = {}
+        units = [self.contain(linked.follow_module, self.lost)]
+        for chunk in linked.link.chunks:
+            if chunk.chunk.kind == "function":
+                units.append(self.contain(functools.partial(linked.follow, chunk), self.lost))
+        for unit in units:
+            for call in unit.trace.calls if isinstance(unit, Unit) else ():
+                at = starts[call.place.chunk] + call.place.start
+                name = f"{call.operation.service}.{call.operation.calls or call.operation.name}"
+                if at not in best or best[at][3] < call.confidence:
+                    best[at] = (at, name, call.layer, call.confidence)
+            for place, name, layer in unit.trace.mentions if isinstance(unit, Unit) else ():
+                at = starts[place.chunk] + place.start
+                best.setdefault(at, (at, name, layer, CONFIDENCE[layer]))
+        return sorted(best.values())
 
     def statement(self, offset: int) -> tuple[int, int]:
         """The statement around an offset of the text: start and end, in code points."""

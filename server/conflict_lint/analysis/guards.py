@@ -26,7 +26,7 @@ DEPTH = 100
 
 _STACK = 64 << 20
 _DEEPENING = "([{.+-*/%@&|^~<>", ("not", "lambda", "await", "elif", "else", " and ", " or ")
-_ABSOLUTE = re.compile(r" \(?on line \d+\)?")
+_LINE = re.compile(r" (?:on line \d+|\(detected at line \d+\))")
 
 _Result = TypeVar("_Result")
 
@@ -59,7 +59,7 @@ def parse(text: str) -> ast.Module:
     try:
         return on_deep_stack(_parse, text) if may_be_deep(text) else _parse(text)
     except SyntaxError as error:
-        raise Refused(_ABSOLUTE.sub("", error.msg), error.lineno or 1, max((error.offset or 1) - 1, 0)) from None
+        raise Refused(_LINE.sub("", error.msg), error.lineno or 1, max((error.offset or 1) - 1, 0)) from None
     except (RecursionError, MemoryError):
         raise Refused("it is nested too deeply") from None
     except UnicodeEncodeError:

@@ -156,6 +156,10 @@ class ClassLink:
         """The method ``name``, inherited ones included; the last definition wins."""
         return next((c.methods[name][-1] for c in self.lineage() if name in c.methods), None)
 
+    def getter(self, name: str) -> FunctionLink | None:
+        """The method ``name``; of a property's functions the one that reads it, which comes first."""
+        return next((c.methods[name][0] for c in self.lineage() if name in c.methods), None)
+
     def assigning(self, attribute: str) -> Iterator[FunctionLink]:
         """The methods that may assign ``self.<attribute>``, constructors first."""
         found = [m for c in self.lineage() for ms in c.methods.values() for m in ms if attribute in m.facts.assigns]

@@ -7,12 +7,12 @@ operation whose method name and keywords fit; *name* has the method name alone, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from ..catalogue import Catalogue
-from ..catalogue.model import Action, Operation, ResourceClass
+from ..catalogue.model import Action, Child, Operation, ResourceClass
 from ..rule import Confidence
 from .values import Handle, Value, constant
 
@@ -24,6 +24,8 @@ CONFIDENCE = {
 }
 STUB = re.compile(r"\b[A-Z]\w+")
 BATCH = "batch"
+COLLECTION = "collection"
+LISTINGS = frozenset({"all", "filter", "limit", "page_size", "pages"})
 BATCH_WRITER = "batch_writer"  # boto3's own context manager around a batch operation
 
 
@@ -79,6 +81,8 @@ class Resolver:
             return Bound(operation, handle.layer, form, {}, operation.positional)
         if handle.kind == BATCH:
             return self.batched(handle, name)
+        if handle.kind == COLLECTION:
+            return self.collected(handle, name)
         resource = service.resource_class(handle.kind)
         if resource is None:
             return None
@@ -96,6 +100,45 @@ class Resolver:
         action = resource.actions.get(name) if resource else None
         bound = self.action(handle, resource, action) if resource and action else None
         return Bound(operation, handle.layer, BATCH, bound.supplied if bound else {})
+
+    def collected(self, handle: Handle, name: str) -> Bound | None:
+        """A method of a collection such as ``bucket.objects``: a listing, or one action on everything in it."""
+        service = self.catalogue.service(handle.service)
+        resource = service.resource_class(handle.owner)
+        action = resource.collections.get(handle.operation) if resource else None
+        if resource is None or action is None:
+            return None
+        if name in LISTINGS:
+            return self.action(handle, resource, action)
+        members = service.resource_class(action.returns)
+        batch = members.batch.get(name) if members else None
+        operation = service.operation(batch.operation) if batch else None
+        return Bound(operation, handle.layer, "resource", {}) if operation else None
+
+    def unknown_child(self, name: str, arguments: Sequence[Value]) -> Handle | None:
+        """The resource that ``something.Bucket(name)`` makes, where only one service has such a class."""
+        found = self._children.get(name, ())
+        if len(found) != 1:
+            return None
+        service, child = found[0]
+        if len(arguments) != len(child.positional):
+            return None
+        return Handle(service, child.resource, "signature", tuple(arguments))
+
+    @cached_property
+    def _children(self) -> Mapping[str, list[tuple[str, Child]]]:
+        """Names of resource classes that a service resource makes, with the services that do."""
+        out: dict[str, list[tuple[str, Child]]] = {}
+        for name in self.catalogue.resource_services:
+            root = self.catalogue.service(name).resource_class("ServiceResource")
+            for child in root.children.values() if root else ():
+                out.setdefault(child.name, []).append((name, child))
+        return out
+
+    @cached_property
+    def child_names(self) -> frozenset[str]:
+        """The names of all resource classes that a service resource makes."""
+        return frozenset(self._children)
 
     def action(self, handle: Handle, resource: ResourceClass, action: Action) -> Bound | None:
         """An action of a resource, with the inputs that the resource's identifiers supply."""
@@ -148,7 +191,7 @@ class Resolver:
                 continue
             if keywords and (spread or operation.required <= keywords):
                 yield Bound(operation, "signature", "client", {})
-            elif not keywords and "_" in method and (spread or not operation.required):
+            elif not keywords and "_" in method and (spread or not operation.required) and not operation.positional:
                 yield Bound(operation, "name", "client", {})
         if any(keyword[:1].isupper() for keyword in keywords):
             for service, resource, action in self._resource_actions.get(method, ()):

@@ -65,6 +65,7 @@ _F_PREFIX = re.compile(r"(?<!\w)(?:[ft]r?|r[ft])\Z", re.IGNORECASE)
 _OPERAND_NEXT = re.compile(
     r"(?:[^\w)\]}'\"\s!]|\b(?:and|or|not|in|is|if|else|await|for|yield|from))\s*(?:\b[a-zA-Z]{1,2})?\Z"
 )
+_BETWEEN_STRINGS = re.compile(r"(?:[^'\"#]|#[^\r\n]*)*")
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _FURTHEST_OPENER = 32
 
@@ -224,6 +225,15 @@ def _line_end(text: str, position: int, skip: re.Pattern[str]) -> int:
             position = _after_backslash(text, position)
         elif char in ")]}":
             position += 1
+
+
+def literals(text: str, start: int, end: int) -> int:
+    """How many string literals stand side by side in ``text[start:end]``, a string expression."""
+    count = 0
+    while (position := _BETWEEN_STRINGS.match(text, start, end).end()) < end:  # type: ignore[union-attr]
+        start = _Nest(text).pass_over(position)
+        count += 1
+    return count
 
 
 def _after_backslash(text: str, position: int) -> int:

@@ -100,6 +100,14 @@ def line_starts(text: str) -> list[int]:
     return starts
 
 
+def code_points(text: str, start: int, column: int) -> int:
+    """The offset that is ``column`` bytes of UTF-8 (how ``ast`` counts) after the line start ``start``."""
+    before = text[start : start + column]  # a code point takes at least one byte
+    if before.isascii():
+        return start + column
+    return start + len(before.encode("utf-8", "surrogatepass")[:column].decode("utf-8", "ignore"))
+
+
 class Source:
     """One file's text, with its path (only a label). Immutable; the line table is made when first needed."""
 

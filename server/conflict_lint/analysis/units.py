@@ -19,7 +19,7 @@ from .events import CodeTest, SdkCall
 from .link import ChunkFacts, ModuleLink
 from .operations import Resolver
 from .values import UNKNOWN, Place, Record
-from .witness import LostUpdate, lost_updates
+from .witness import LostUpdate, lost_updates, same_resource
 
 if TYPE_CHECKING:
     from ..catalogue import Catalogue
@@ -75,12 +75,17 @@ class Unit:
                 continue
             reading, weakest = f"`{source.operation.method}`", min(write.confidence, source.confidence)
             first = (source.place, f"`{source.operation.method}` reads it")
-            repairs = precondition_repairs(lost) if missing else ()
+            repairs = precondition_repairs(lost, list(self.writes)) if missing else ()
             yield Found(write, missing, reading, (first, *written, last), repairs, weakest)
 
     def code_tests(self) -> Iterator[CodeTest]:
         """The comparisons of a caught error's parts with constants."""
         return iter(self.trace.tests)
+
+    def alternatives(self, test: CodeTest) -> set[str]:
+        """The constants of a test and of the other tests of the same error: one of them may be the right spelling."""
+        same = [t for t in self.trace.tests if t is test or (t.attempt is not None and t.attempt is test.attempt)]
+        return {literal.text for one in same for literal in one.literals}
 
     @property
     def code_path(self) -> tuple[str, ...]:
@@ -146,15 +151,24 @@ class Unit:
         return Draft(rule, place, function, Confidence.HIGH, message, (), tuple(repairs))
 
 
-def precondition_repairs(lost: LostUpdate) -> tuple[Repair, ...]:
-    """What ``fixes`` needs to guard the write with what the read answered; nothing where they are in two functions."""
+def precondition_repairs(lost: LostUpdate, writes: Sequence[SdkCall]) -> tuple[Repair, ...]:
+    """What ``fixes`` needs to guard the write with what the read answered; nothing where they are in two functions.
+
+    Other writes of the same resource between the two are named too: after one of them the version read is an old one.
+    """
     write, read = lost.write, lost.source
     if isinstance(read, Record) or write.frames != read.frames or write.function != read.function:
         return ()
     if write.place.chunk is not read.place.chunk or write.opaque:
         return ()
+    between = [call for call in writes if read.order < call.order < write.order and call.place != write.place]
+    between = [call for call in between if call.operation.resource == read.operation.resource]
+    between = [call for call in between if same_resource(call, read)]
+    if any(call.frames != write.frames or call.place.chunk is not write.place.chunk for call in between):
+        return ()
     preconditions = write.operation.preconditions or {}
     places = {"write": write.call, "read": read.call}
+    places |= {f"between{number}": call.call for number, call in enumerate(between)}
     creates = next((f"{p.member}={p.creates}" for p in preconditions.values() if p.creates), "")
     for member, precondition in preconditions.items():
         for source in precondition.sources:
@@ -169,9 +183,11 @@ def precondition_repairs(lost: LostUpdate) -> tuple[Repair, ...]:
 
 def condition_repair(lost: LostUpdate, read: SdkCall, member: str, places: dict[str, Place]) -> tuple[Repair, ...]:
     """A condition on the attributes that the write changes, as far as their names are in sight."""
-    depth = len(read.data_paths[0])
+    depth, operation = len(read.data_paths[0]), lost.write.operation
     if len(read.data_paths) != 1 or depth != 1:
         return ()
+    if operation.expression and operation.expression not in lost.write.arguments:
+        return ()  # the older way to say what changes cannot be combined with a condition
     attributes = {path[depth] for path in lost.paths if len(path) > depth}
     whole = {path for path in lost.paths if len(path) <= depth}
     if whole:
@@ -180,12 +196,17 @@ def condition_repair(lost: LostUpdate, read: SdkCall, member: str, places: dict[
             return ()
     if not attributes or any("[]" in name or "\0" in name for name in attributes):
         return ()
+    keys = {name for value in map(read.arguments.get, read.operation.key) if value is not None for name in value.names()}
     values = {
         "member": member,
         "form": lost.write.form,
         "document": read.data_paths[0][0],
         "attributes": "\n".join(sorted(attributes)),
+        "keys": "\n".join(sorted(keys)),
         "module": "boto3.dynamodb.conditions",
+        "names": "ExpressionAttributeNames",
+        "values": "ExpressionAttributeValues",
+        "whole": "yes" if whole else "",
         "nested": "yes" if whole and lost.nested else "",
     }
     return (Repair("condition-on-read", values=values, places=places),)
@@ -261,6 +282,8 @@ class Linked:
         """Whether a chunk may call an SDK operation."""
         is_method = self.catalogue.is_method
         if any("_" in word and is_method(word) for word in chunk.words):
+            return True
+        if not self.resolver.child_names.isdisjoint(chunk.words):
             return True
         return bool(CAMEL_CALL.search(chunk.chunk.text))
 

@@ -1,0 +1,168 @@
+"""DynamoDB: exception classes of the client, wire codes, and the reasons inside a cancelled transaction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import boto3
+from boto3.dynamodb.conditions import Attr
+from botocore.exceptions import ClientError
+
+from .backups import restore_newest_backup
+
+client = boto3.client("dynamodb")
+table = boto3.resource("dynamodb").Table("leases")
+
+
+def acquire(name: str, worker: str) -> bool:
+    try:
+        table.put_item(Item={"name": name, "owner": worker}, ConditionExpression=Attr("name").not_exists())
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ConditionalCheckFailed":  # known-miss: CL403 a reason, never a code
+            return False
+        raise
+    return True
+
+
+# good: right spelling
+def acquire_rightly(name: str, worker: str) -> bool:
+    try:
+        table.put_item(Item={"name": name, "owner": worker}, ConditionExpression=Attr("name").not_exists())
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+            return False
+        raise
+    return True
+
+
+def release(name: str, worker: str) -> None:
+    try:
+        client.delete_item(
+            TableName="leases",
+            Key={"name": {"S": name}},
+            ConditionExpression="#owner = :worker",
+            ExpressionAttributeNames={"#owner": "owner"},
+            ExpressionAttributeValues={":worker": {"S": worker}},
+        )
+    except client.exceptions.ConditionalCheckFailed:  # bad: CL403
+        pass
+
+
+# good: right spelling
+def release_rightly(name: str, worker: str) -> None:
+    try:
+        client.delete_item(
+            TableName="leases",
+            Key={"name": {"S": name}},
+            ConditionExpression="#owner = :worker",
+            ExpressionAttributeNames={"#owner": "owner"},
+            ExpressionAttributeValues={":worker": {"S": worker}},
+        )
+    except client.exceptions.ConditionalCheckFailedException:
+        pass
+
+
+# good: reasons of a cancellation
+def move(source: dict[str, Any], target: dict[str, Any]) -> str:
+    try:
+        client.transact_write_items(TransactItems=[{"Delete": source}, {"Put": target}])
+    except client.exceptions.TransactionCanceledException as error:
+        reasons = [reason["Code"] for reason in error.response["CancellationReasons"]]
+        if "ConditionalCheckFailed" in reasons:
+            return "lost"
+        if "TransactionConflict" in reasons:
+            return "again"
+        raise
+    return "moved"
+
+
+# good: reasons of a cancellation
+def put_all(items: list[dict[str, Any]]) -> bool:
+    try:
+        client.transact_write_items(TransactItems=items)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "TransactionCanceledException":
+            raise
+        return error.response["CancellationReasons"][0]["Code"] != "ConditionalCheckFailed"
+    return True
+
+
+def create(name: str, schema: dict[str, Any]) -> None:
+    try:
+        client.create_table(TableName=name, **schema)
+    except client.exceptions.ResourceInUse:  # bad: CL403
+        client.get_waiter("table_exists").wait(TableName=name)
+
+
+# good: right spelling
+def create_rightly(name: str, schema: dict[str, Any]) -> None:
+    try:
+        client.create_table(TableName=name, **schema)
+    except client.exceptions.ResourceInUseException:
+        client.get_waiter("table_exists").wait(TableName=name)
+
+
+def status(name: str) -> str | None:
+    try:
+        return client.describe_table(TableName=name)["Table"]["TableStatus"]
+    except client.exceptions.TableNotFoundException:  # bad: CL403
+        return None
+
+
+# good: right spelling
+def status_rightly(name: str) -> str | None:
+    try:
+        return client.describe_table(TableName=name)["Table"]["TableStatus"]
+    except client.exceptions.ResourceNotFoundException:
+        return None
+
+
+# good: out of sight
+def status_of_a_copy(name: str) -> str | None:
+    try:
+        restore_newest_backup(client, name)
+        return client.describe_table(TableName=name)["Table"]["TableStatus"]
+    except client.exceptions.TableNotFoundException:
+        return None
+
+
+# good: right spelling beside it
+def status_caught_twice(name: str) -> str | None:
+    try:
+        return client.describe_table(TableName=name)["Table"]["TableStatus"]
+    except (client.exceptions.TableNotFoundException, client.exceptions.ResourceNotFoundException):
+        return None
+
+
+def create_if_absent(name: str, schema: dict[str, Any]) -> None:
+    try:
+        client.create_table(TableName=name, **schema)
+    except client.exceptions.TableAlreadyExistsException:  # known-miss: CL403 the sibling is of another kind
+        pass
+
+
+def throttled(name: str) -> dict[str, Any] | None:
+    try:
+        return table.get_item(Key={"name": name}).get("Item")
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ProvisionedThroughputExceededExeption":  # bad: CL403
+            return None
+        raise
+
+
+# good: any service may answer it
+def throttled_rightly(name: str) -> dict[str, Any] | None:
+    try:
+        return table.get_item(Key={"name": name}).get("Item")
+    except ClientError as error:
+        if error.response["Error"]["Code"] in {"ThrottlingException", "ProvisionedThroughputExceededException"}:
+            return None
+        raise
+
+
+def conditional_class_in_a_plain_put(name: str) -> bool:
+    try:
+        client.put_item(TableName="leases", Item={"name": {"S": name}})
+    except client.exceptions.ConditionalCheckFailedException:  # known-miss: CL403 no condition sent
+        return False
+    return True

@@ -1,0 +1,116 @@
+"""Policy documents of buckets, keys, queues and roles: replaced whole, and nothing guards the replacement."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.exceptions import ClientError
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.service_resource import S3ServiceResource
+
+kms = boto3.client("kms")
+sqs = boto3.client("sqs")
+iam = boto3.client("iam")
+
+
+def allow_reader(s3: S3Client, bucket: str, principal: str) -> None:
+    policy = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])
+    policy["Statement"].append({"Effect": "Allow", "Principal": {"AWS": principal}, "Action": "s3:GetObject"})
+    s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(policy))  # bad: CL106
+
+
+def deny_plain_http(s3: S3Client, bucket: str) -> None:
+    try:
+        policy = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "NoSuchBucketPolicy":
+            raise
+        policy = {"Version": "2012-10-17", "Statement": []}
+    statements = [s for s in policy["Statement"] if s.get("Sid") != "DenyPlainHttp"]
+    statements.append({"Sid": "DenyPlainHttp", "Effect": "Deny", "Principal": "*", "Action": "s3:*"})
+    s3.put_bucket_policy(  # bad: CL106
+        Bucket=bucket,
+        Policy=json.dumps({**policy, "Statement": statements}),
+    )
+
+
+# good: compared only
+def declare_policy(s3: S3Client, bucket: str, wanted: dict[str, Any]) -> bool:
+    current = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])
+    if current == wanted:
+        return False
+    s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(wanted))
+    return True
+
+
+# good: another resource
+def copy_policy(s3: S3Client, source: str, target: str) -> None:
+    policy = s3.get_bucket_policy(Bucket=source)["Policy"]
+    s3.put_bucket_policy(Bucket=target, Policy=policy.replace(source, target))
+
+
+# good: lock held
+def allow_writer(s3: S3Client, bucket: str, principal: str, deployment_lock) -> None:
+    with deployment_lock:
+        policy = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])
+        policy["Statement"].append({"Effect": "Allow", "Principal": {"AWS": principal}, "Action": "s3:PutObject"})
+        s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(policy))
+
+
+def revoke(s3: S3ServiceResource, bucket_name: str, sid: str) -> None:
+    bucket_policy = s3.BucketPolicy(bucket_name)
+    policy = json.loads(bucket_policy.policy)
+    policy["Statement"] = [statement for statement in policy["Statement"] if statement["Sid"] != sid]
+    bucket_policy.put(Policy=json.dumps(policy))  # bad: CL106
+
+
+def add_key_user(key_id: str, role: str) -> None:
+    policy = json.loads(kms.get_key_policy(KeyId=key_id, PolicyName="default")["Policy"])
+    for statement in policy["Statement"]:
+        if statement["Sid"] == "KeyUsers":
+            statement["Principal"]["AWS"].append(role)
+    kms.put_key_policy(KeyId=key_id, PolicyName="default", Policy=json.dumps(policy))  # bad: CL106
+
+
+# good: compared only
+def grant_key_user(key_id: str, role: str) -> None:
+    """The narrower call: one grant more, no document replaced."""
+    if role not in kms.get_key_policy(KeyId=key_id, PolicyName="default")["Policy"]:
+        kms.create_grant(KeyId=key_id, GranteePrincipal=role, Operations=["Decrypt"])
+
+
+def allow_topic(queue_url: str, topic_arn: str) -> None:
+    attributes = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["Policy"])["Attributes"]
+    policy = json.loads(attributes.get("Policy", '{"Statement": []}'))
+    policy["Statement"].append({"Action": "sqs:SendMessage", "Condition": {"ArnEquals": {"aws:SourceArn": topic_arn}}})
+    sqs.set_queue_attributes(QueueUrl=queue_url, Attributes={"Policy": json.dumps(policy)})  # bad: CL106
+
+
+# good: another resource
+def allow_topic_narrowly(queue_url: str, account: str) -> None:
+    """The narrower call: one statement more, decided by the server."""
+    name = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    sqs.add_permission(QueueUrl=queue_url, Label=name, AWSAccountIds=[account], Actions=["SendMessage"])
+
+
+def trust(role_name: str, service: str) -> None:
+    document = iam.get_role(RoleName=role_name)["Role"]["AssumeRolePolicyDocument"]
+    document["Statement"].append({"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"})
+    iam.update_assume_role_policy(RoleName=role_name, PolicyDocument=json.dumps(document))  # bad: CL106
+
+
+def widen_inline_policy(role_name: str, resource: str) -> None:
+    document = iam.get_role_policy(RoleName=role_name, PolicyName="access")["PolicyDocument"]
+    document["Statement"][0]["Resource"] += [resource]
+    iam.put_role_policy(RoleName=role_name, PolicyName="access", PolicyDocument=json.dumps(document))  # bad: CL106
+
+
+# good: another resource
+def clone_inline_policy(role_name: str, resource: str) -> None:
+    document = iam.get_role_policy(RoleName=role_name, PolicyName="access")["PolicyDocument"]
+    document["Statement"][0]["Resource"] = [resource]
+    iam.put_role_policy(RoleName=role_name, PolicyName="access-copy", PolicyDocument=json.dumps(document))

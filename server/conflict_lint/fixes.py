@@ -1,34 +1,47 @@
 """Repairs: from the plain data of a finding to minimal text edits.
 
-Syntax is rebuilt with libcst, so that the author's layout, quotes and comments stay; what comes out are the edits of the
-few characters that differ. A builder that cannot see everything it needs offers nothing.
+Syntax is rebuilt with libcst, so that the author's layout, quotes and comments stay; what comes out are the edits of
+the few characters that differ. A builder that cannot see everything it needs offers nothing.
 """
 
 from __future__ import annotations
 
+import ast
 import functools
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from .analysis import chunks, concrete
 from .analysis.source import Source, line_starts
-from .rule import Applicability, Edit, Finding, Fix, Repair, Span
+from .rule import Edit, Finding, Fix, Repair, Span
 
 if TYPE_CHECKING:
     import libcst as cst
 
     from .analysis.chunks import Module
 
-N = TypeVar("N", bound="cst.CSTNode")
 LITERAL = re.compile(r"""^([A-Za-z]*)('''|\"\"\"|'|")(.*)\2$""", re.DOTALL)
-BLANKS = re.compile(r"[ \t]*")
+BLANKS = re.compile(r"[ \t\f]*")
+HEAD_COMMENTS = re.compile(r"(?:[ \t\f]*#[^\r\n]*(?:\r\n?|\n))*")
+LINE_END = re.compile(r"\r\n?|\n")
+PLAIN_NAME = re.compile(r"[\w #:/@-]+")
+OWN_PLACEHOLDER = re.compile(r"[#:][nv]\d")
+SWALLOWING = re.compile(r"suppress|raises|ignor|swallow|catch", re.IGNORECASE)
 REPLY_NAMES = ("response", "reply", "current", "found")
+GUARD_NAMES = ("precondition", "guard")
 CONDITION_NAMES = ("unchanged", "as_read")
+TERMS_NAMES = ("conditions", "terms")
+EACH_NAMES = ("attribute", "each")
 SEEN_NAMES = ("seen", "seen_item", "item_as_read")
 BEHAVIOUR = "changes behaviour: the write now fails if somebody else wrote in between"
+NOT_FROM_A_CALL = frozenset({"KeyError", "IndexError", "ValueError", "TypeError", "AttributeError", "JSONDecodeError"})
+CHANGE_NOTHING = re.compile(
+    r"abs|bool|bytes|Decimal|dict|dumps|encode|float|format|frozenset|get|int|isoformat|join|len|list|loads|max|min|now|"
+    r"print|range|read|round|set|sorted|split|str|strip|sum|time|today|tuple|utcnow|uuid4"
+)
 
 
 def fixes_for(source: Source, finding: Finding) -> tuple[Fix, ...]:
@@ -45,15 +58,40 @@ def fixes_for(source: Source, finding: Finding) -> tuple[Fix, ...]:
 
 
 def apply(text: str, fixes: Iterable[Fix]) -> str:
-    """``text`` with the edits of all fixes; a fix that overlaps an earlier one is left for the next round."""
-    taken: list[Edit] = []
+    """``text`` with the edits of all fixes; a fix that gets in the way of an earlier one is left for the next round."""
+    taken: list[Fix] = []
     for fix in fixes:
-        fresh = [edit for edit in fix.edits if edit not in taken]
-        if not any(overlap(edit, other) for edit in fresh for other in taken):
-            taken.extend(fresh)
-    for edit in sorted(taken, key=lambda edit: (edit.span.start, edit.span.end), reverse=True):
+        if not any(hinders(fix, other) for other in taken):
+            taken.append(fix)
+    edits = {edit for fix in taken for edit in fix.edits}
+    for edit in sorted(edits, key=lambda edit: edit.span, reverse=True):
         text = text[: edit.span.start] + edit.text + text[edit.span.end :]
     return text
+
+
+def hinders(left: Fix, right: Fix) -> bool:
+    """Whether two fixes cannot be applied together.
+
+    Each takes its new names to be free. So where one has its places among the other's, they must agree on them, and
+    they do if they have an edit in common: then it is one read that both name.
+    """
+    if any(overlap(one, other) for one in left.edits for other in right.edits if one != other):
+        return True
+    first, second = local(left), local(right)
+    if not first or not second or not first.isdisjoint(second):
+        return False
+    return overlap(hull(first), hull(second))
+
+
+def local(fix: Fix) -> frozenset[Edit]:
+    """A fix's edits without the imports, which stand far from the rest."""
+    return frozenset(edit for edit in fix.edits if not edit.text.startswith(("import ", "from ")))
+
+
+def hull(edits: Iterable[Edit]) -> Edit:
+    """One edit from the first of some edits to the last."""
+    spans = [edit.span for edit in edits]
+    return Edit(Span(min(span.start for span in spans), max(span.end for span in spans)), "")
 
 
 def overlap(left: Edit, right: Edit) -> bool:
@@ -95,57 +133,111 @@ def remove_suppression(source: Source, repair: Repair) -> Fix | None:
 def pass_precondition(source: Source, repair: Repair) -> Fix | None:
     """Give the write what the read answered as its version: ``IfMatch=response["ETag"]``."""
     work = Work.open(source, repair)
-    if work is None:
+    reply = work.bind_reply() if work is not None else None
+    if work is None or reply is None:
         return None
     member, output, creates = repair.values["member"], repair.values["output"], repair.values.get("creates", "")
     since = repair.values.get("since", "")
     needs = f"; needs boto3 {since} or later, and compatible stores may ignore it" if since else ""
     title = f"Pass `{output}` of the read as `{member}` ({BEHAVIOUR}{needs})"
-    bound = work.bind_reply()
-    if bound is None:
-        return None
-    name, edits = bound
     if work.dominates():
-        return work.fix(title, [*edits, *work.with_arguments({member: f'{name}["{output}"]'})])
-    start = work.before_attempt()
-    if not creates or start is None:
+        return work.fix(title, reply.edits(), work.write_with({member: f'{reply.name}["{output}"]'}))
+    attempt = work.attempt()
+    if not creates or attempt is None or not reply.extensible:
         return None
-    guard = work.fresh(("precondition", "guard"))
+    guard = work.fresh(GUARD_NAMES)
     member_if_absent, _, value = creates.partition("=")
-    line = work.line_of(start)
-    edits.append(
-        Edit(Span(line, line), f'{work.indent(start)}{guard} = {{"{member_if_absent}": "{value}"}}{work.newline}')
-    )
-    after = work.end_of_line(work.read_statement)
-    indent = work.indent(work.start(work.read_statement))
-    edits.append(Edit(Span(after, after), f'{indent}{guard} = {{"{member}": {name}["{output}"]}}{work.newline}'))
-    return work.fix(title, [*edits, *work.with_arguments({"**": guard})])
+    at = work.line_of(work.start(attempt))
+    before = f'{work.indent(work.start(attempt))}{guard} = {{"{member_if_absent}": "{value}"}}{work.newline}'
+    edits = [Edit(Span(at, at), before), *reply.edits(f'{guard} = {{"{member}": {reply.name}["{output}"]}}')]
+    return work.fix(title, edits, work.write_with({"**": guard}))
 
 
 def condition_on_read(source: Source, repair: Repair) -> Fix | None:
     """Make the write of an item conditional on the attributes that were read, as they were read."""
     work = Work.open(source, repair)
     attributes = [name for name in repair.values.get("attributes", "").split("\n") if name]
-    if work is None or not attributes or not work.dominates() or repair.values["form"] != "resource":
+    if work is None or not attributes or not all(PLAIN_NAME.fullmatch(name) for name in attributes):
         return None
-    bound = work.bind_reply()
-    if bound is None:
+    if not work.dominates():
         return None
-    name, edits = bound
-    document, module = repair.values["document"], repair.values["module"]
+    if repair.values["form"] != "resource":
+        return condition_on_typed_values(work, repair, attributes)
+    if OWN_PLACEHOLDER.search(work.tree.code):  # the SDK would give these names to the condition's parts too
+        return None
+    reply = work.bind_reply()
+    if reply is None or not reply.extensible:
+        return None
     seen, unchanged = work.fresh(SEEN_NAMES), work.fresh(CONDITION_NAMES)
-    read = f'{name}.get("{document}", {{}})'
-    nested = bool(repair.values.get("nested"))
-    tests = [f'Attr("{a}").eq({seen}["{a}"]) if "{a}" in {seen} else Attr("{a}").not_exists()' for a in attributes]
-    condition = tests[0] if len(tests) == 1 else " & ".join(f"({test})" for test in tests)
-    lines = [f"{seen} = {f'copy.deepcopy({read})' if nested else read}", f"{unchanged} = {condition}"]
-    after = work.end_of_line(work.read_statement)
-    indent = work.indent(work.start(work.read_statement))
-    edits.append(Edit(Span(after, after), "".join(f"{indent}{line}{work.newline}" for line in lines)))
-    edits.extend(work.with_arguments({repair.values["member"]: unchanged}))
-    edits.extend(work.imports([*(["import copy"] if nested else []), f"from {module} import Attr"]))
-    shown = " and ".join(f"`{a}`" for a in attributes)
-    return work.fix(f"Write only if {shown} is as it was read ({BEHAVIOUR})", edits)
+    read = f'{reply.name}.get("{repair.values["document"]}", {{}})'
+    modules = [f"from {repair.values['module']} import Attr"]
+    if repair.values.get("nested") or work.may_change_in_place(repair.values["document"]):
+        read, modules = f"copy.deepcopy({read})", ["import copy", *modules]
+    lines = [f"{seen} = {read}"]
+    keys = [name for name in repair.values.get("keys", "").split("\n") if name]
+    if repair.values.get("whole"):  # everything is overwritten, so nothing that was read may have changed
+        names = ", ".join(f'"{name}"' for name in dict.fromkeys((*keys, *attributes)))
+        terms, each = work.fresh(TERMS_NAMES), work.fresh(EACH_NAMES)
+        lines += [
+            f"{terms} = [",
+            f"    Attr({each}).eq({seen}[{each}]) if {each} in {seen} else Attr({each}).not_exists()",
+            f"    for {each} in {{{names}, *{seen}}}",
+            "]",
+            f"{unchanged} = functools.reduce(operator.and_, {terms})",
+        ]
+        modules = ["import functools", "import operator", *modules]
+        title = f"Write only if nothing that was read has changed ({BEHAVIOUR}; attributes added by others go unseen)"
+    else:
+        tests = [f'Attr("{a}").eq({seen}["{a}"]) if "{a}" in {seen} else Attr("{a}").not_exists()' for a in attributes]
+        lines.append(f"{unchanged} = {tests[0] if len(tests) == 1 else ' & '.join(f'({test})' for test in tests)}")
+        title = f"Write only if {listed(attributes)} is as it was read ({BEHAVIOUR})"
+    imports = work.imports(modules)
+    if imports is None:
+        return None
+    edits = [*reply.edits(*lines), *imports]
+    return work.fix(title, edits, work.write_with({repair.values["member"]: unchanged}))
+
+
+def condition_on_typed_values(work: Work, repair: Repair, attributes: Sequence[str]) -> Fix | None:
+    """The same for an update in the client's form, where each attribute is sure to be there: it is subscripted."""
+    reply = work.bind_reply()
+    if reply is None or repair.values.get("whole"):
+        return None
+    document = repair.values["document"]
+    copies = bool(repair.values.get("nested")) or work.may_change_in_place(document)
+    imports = work.imports(["import copy"] if copies else [])
+    uses = {name: work.first_use(name, document) for name in attributes}
+    if imports is None:
+        return None
+    edits: list[Edit] = list(imports)
+    lines: dict[int, list[str]] = {}
+    tests, names, values = [], {}, {}
+    for name, use in uses.items():
+        word = re.sub(r"\W", "_", name)
+        if use is None or re.search(rf"[#:]{word}_read\b", work.tree.code):
+            return None
+        line, base = use
+        code = f'{base or reply.name + f"""["{document}"]"""}["{name}"]'
+        local_name = work.fresh((f"{word}_read", f"{word}_as_read"))
+        if not local_name.isidentifier():
+            return None
+        lines.setdefault(line, []).append(f"{local_name} = {f'copy.deepcopy({code})' if copies else code}")
+        tests.append(f"#{word}_read = :{word}_read")
+        names[f"#{word}_read"], values[f":{word}_read"] = f'"{name}"', local_name
+    with_reply = lines.pop(reply.at, [])
+    if with_reply and not reply.extensible:
+        return None
+    edits += reply.edits(*with_reply)
+    for at, added in lines.items():
+        edits.append(Edit(Span(at, at), "".join(f"{work.indent(at)}{line}{work.newline}" for line in added)))
+    merged = {repair.values["names"]: names, repair.values["values"]: values}
+    write = work.write_with({repair.values["member"]: f'"{" AND ".join(tests)}"'}, merged)
+    return work.fix(f"Write only if {listed(attributes)} is as it was read ({BEHAVIOUR})", edits, write)
+
+
+def listed(names: Sequence[str]) -> str:
+    """Some names for a title."""
+    return " and ".join(f"`{name}`" for name in names)
 
 
 BUILDERS: dict[str, Callable[[Source, Repair], Fix | None]] = {
@@ -181,10 +273,33 @@ def parsed(text: str) -> tuple[cst.Module, dict[cst.CSTNode, tuple[int, int]], d
 
 
 @dataclass(frozen=True, slots=True)
+class Reply:
+    """The name that holds the read's reply until the write; ``binding`` and ``replaced`` give it one if there is none.
+
+    More lines may follow the binding, at ``at``, where the reply is not bound on a line with other statements.
+    """
+
+    name: str
+    at: int
+    indent: str
+    newline: str
+    extensible: bool = True
+    binding: tuple[str, ...] = ()
+    replaced: Edit | None = None
+
+    def edits(self, *lines: str) -> list[Edit]:
+        """The edits that bind the reply and put ``lines`` right behind."""
+        text = "".join(f"{self.indent}{line}{self.newline}" for line in (*self.binding, *lines))
+        inserted = [Edit(Span(self.at, self.at), text)] if text else []
+        return inserted + ([self.replaced] if self.replaced else [])
+
+
+@dataclass(frozen=True, slots=True)
 class Work:
     """One chunk opened for a repair: the read and the write in it, and where everything is.
 
     Offsets of nodes are relative to ``tree``'s text, which begins ``shift`` code points before the chunk's place.
+    ``statement`` is the one that holds the read, and evaluates it once.
     """
 
     source: Source
@@ -194,10 +309,14 @@ class Work:
     shift: int
     read: cst.Call
     write: cst.Call
+    between: tuple[cst.Call, ...]
+    statement: cst.BaseStatement
+    whole_module: bool
 
     @classmethod
     def open(cls, source: Source, repair: Repair) -> Work | None:
-        """Parse the chunk that holds both calls; None where they cannot be found in it."""
+        """Parse the chunk that holds both calls; None where they cannot be found in it, or the write is not the first
+        since the read."""
         import libcst as cst
 
         module = cut(source.text)
@@ -208,16 +327,27 @@ class Work:
         tree, places, parents = parsed(head + chunk.text)
         shift = module.starts[index] - len(head)
         calls = {span: node for node, span in places.items() if isinstance(node, cst.Call)}
-        spans = [repair.spans[role] for role in ("read", "write")]
-        read, write = (calls.get((span.start - shift, span.end - shift)) for span in spans)
-        if read is None or write is None:
+        spans = {role: (span.start - shift, span.end - shift) for role, span in repair.spans.items()}
+        read, write = (calls.get(spans[role]) for role in ("read", "write"))
+        between = tuple(calls.get(span) for role, span in spans.items() if role.startswith("between"))
+        if read is None or write is None or None in between:
             return None
-        return cls(source, tree, places, parents, shift, read, write)
+        statement: cst.CSTNode = read
+        while statement in parents and not isinstance(statement, cst.BaseStatement):
+            statement = parents[statement]
+        if not isinstance(statement, cst.BaseStatement) or isinstance(parents[statement], cst.If):
+            return None
+        work = cls(
+            source, tree, places, parents, shift, read, write, tuple(call for call in between if call is not None),
+            statement, chunk.kind != "function",
+        )  # fmt: skip
+        return None if any(work.may_precede(call) for call in work.between) else work
 
     @property
     def newline(self) -> str:
-        """The chunk's own line end."""
-        return self.tree.default_newline
+        """The file's own line end."""
+        found = LINE_END.search(self.source.text)
+        return found[0] if found else "\n"
 
     def start(self, node: cst.CSTNode) -> int:
         """A node's offset in the file."""
@@ -227,18 +357,15 @@ class Work:
         """A node's end in the file."""
         return self.places[node][1] + self.shift
 
+    def text(self, node: cst.CSTNode) -> str:
+        """A node as it stands in the file."""
+        return self.source.text[self.start(node) : self.end(node)]
+
     def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         """The nodes around ``node``, innermost first."""
         while node in self.parents:
             node = self.parents[node]
             yield node
-
-    @property
-    def read_statement(self) -> cst.SimpleStatementLine:
-        """The line of simple statements that holds the read."""
-        import libcst as cst
-
-        return next(node for node in self.ancestors(self.read) if isinstance(node, cst.SimpleStatementLine))
 
     def indent(self, offset: int) -> str:
         """The blanks before the code on the line of ``offset``."""
@@ -255,142 +382,325 @@ class Work:
         starts = self.source.starts
         return starts[line + 1] if line + 1 < len(starts) else len(self.source.text)
 
-    def names(self) -> set[str]:
-        """Every name in the chunk."""
+    def fresh(self, wanted: Sequence[str]) -> str:
+        """The first of ``wanted`` that is not in use where the write is, numbered if all are."""
         import libcst as cst
 
-        return {node.value for node in self.places if isinstance(node, cst.Name)}
-
-    def fresh(self, wanted: Sequence[str]) -> str:
-        """The first of ``wanted`` that the chunk does not use, numbered if it uses them all."""
-        used = self.names()
+        used = {node.value for node in self.places if isinstance(node, cst.Name)}
+        if self.whole_module:
+            used |= set(re.findall(r"\w+", self.source.text))
         numbered = (f"{wanted[0]}_{number}" for number in range(2, 1000))
         return next(name for name in (*wanted, *numbered) if name not in used)
 
     # -- the read -----------------------------------------------------------------------------------------------------
 
-    def bind_reply(self) -> tuple[str, list[Edit]] | None:
-        """The name that holds the read's reply until the write, and the edits that give it one if there is none."""
+    def bind_reply(self) -> Reply | None:
+        """The name that holds the reply until the write, an existing one if possible."""
         import libcst as cst
 
         node: cst.CSTNode = self.read
+        if isinstance(self.parents[node], cst.Await):
+            node = self.parents[node]
         parent = self.parents[node]
-        awaited = isinstance(parent, cst.Await)
-        if awaited:
-            node, parent = parent, self.parents[parent]
+        indent = self.indent(self.start(self.statement))
+        target = parent.target if isinstance(parent, cst.AnnAssign) else None
         if isinstance(parent, cst.Assign) and len(parent.targets) == 1:
             target = parent.targets[0].target
-            if isinstance(target, cst.Name):
-                return (target.value, []) if self.kept(target) else None
+        if isinstance(target, cst.Name) and isinstance(self.statement, cst.SimpleStatementLine):
+            alone = len(self.statement.body) == 1
+            at = self.end_of_line(self.statement)
+            return Reply(target.value, at, indent, self.newline, alone) if self.kept(target) else None
         if not self.extractable(node):
             return None
         name = self.fresh(REPLY_NAMES)
-        code = self.tree.code_for_node(node)
-        if awaited and isinstance(node, cst.Await) and node.lpar:
-            code = code.strip()[1:-1].strip()
-        statement = self.read_statement
-        at = self.line_of(self.start(statement))
-        binding = f"{self.indent(self.start(statement))}{name} = {code}{self.newline}"
-        inner = Span(self.outer_start(node), self.outer_end(node))
-        return name, [Edit(Span(at, at), binding), Edit(inner, name)]
+        code = self.text(node)
+        if not is_expression(code):
+            code = f"({code})"
+        replaced = Edit(Span(self.outer_start(node), self.outer_end(node)), name)
+        at = self.line_of(self.start(self.statement))
+        return Reply(name, at, indent, self.newline, True, (f"{name} = {code}",), replaced)
 
     def outer_start(self, node: cst.CSTNode) -> int:
         """A node's beginning, its own parentheses included."""
-        return self.start(node) - self.paren_widths(node)[0]
+        return self.start(node) - sum(len(self.tree.code_for_node(paren)) for paren in getattr(node, "lpar", ()))
 
     def outer_end(self, node: cst.CSTNode) -> int:
         """A node's end, its own parentheses included."""
-        return self.end(node) + self.paren_widths(node)[1]
+        return self.end(node) + sum(len(self.tree.code_for_node(paren)) for paren in getattr(node, "rpar", ()))
 
-    def paren_widths(self, node: cst.CSTNode) -> tuple[int, int]:
-        left = sum(len(self.tree.code_for_node(paren)) for paren in getattr(node, "lpar", ()))
-        right = sum(len(self.tree.code_for_node(paren)) for paren in getattr(node, "rpar", ()))
-        return left, right
-
-    def kept(self, target: cst.Name) -> bool:
-        """Whether a name is assigned nowhere else in the chunk."""
+    def bound(self, name: str) -> list[cst.CSTNode]:
+        """Where in the chunk a name gets a value."""
         import libcst as cst
         from libcst import matchers as m
 
-        name = m.Name(target.value)
-        others = (
-            m.AssignTarget(target=name) | m.AnnAssign(target=name) | m.AugAssign(target=name) | m.For(target=name)
-            | m.NamedExpr(target=name) | m.AsName(name=name) | m.CompFor(target=name) | m.Del(target=name)
+        its = m.Name(name)
+        binders = (
+            m.AssignTarget(target=its) | m.AnnAssign(target=its) | m.AugAssign(target=its) | m.For(target=its)
+            | m.NamedExpr(target=its) | m.AsName(name=its) | m.CompFor(target=its) | m.Del(target=its)
+            | m.Param(name=its) | m.ImportAlias(name=its, asname=None) | m.FunctionDef(name=its)
+            | m.ClassDef(name=its) | m.NameItem(name=its) | m.MatchAs(name=its)
         )  # fmt: skip
-        bound = [node for node in self.places if m.matches(node, others)]
-        in_tuples = [
+        unpacked = m.Tuple() | m.List()
+        return [
             node
             for node in self.places
-            if isinstance(node, (cst.Tuple, cst.List)) and any(m.matches(e.value, name) for e in node.elements)
-            and isinstance(self.parents.get(node), (cst.AssignTarget, cst.For, cst.CompFor))
-        ]  # fmt: skip
-        return len(bound) == 1 and not in_tuples
+            if m.matches(node, binders)
+            or (
+                m.matches(node, unpacked)
+                and isinstance(node, (cst.Tuple, cst.List))
+                and any(m.matches(e.value, its) for e in node.elements)
+                and any(isinstance(a, (cst.AssignTarget, cst.For, cst.CompFor)) for a in self.near(node))
+            )
+        ]
 
-    def extractable(self, node: cst.CSTNode) -> bool:
-        """Whether the read can be computed one statement earlier without changing what the program does."""
+    def near(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+        """The unpacked targets around ``node``, and what unpacks them."""
         import libcst as cst
 
         for around in self.ancestors(node):
-            if isinstance(around, cst.SimpleStatementLine):
-                return len(around.body) == 1 and isinstance(self.parents[around], cst.IndentedBlock)
-            if isinstance(
-                around,
-                (
-                    cst.Lambda,
-                    cst.BaseComp,
-                    cst.IfExp,
-                    cst.BooleanOperation,
-                    cst.NamedExpr,
-                    cst.Return,
-                    cst.BaseCompoundStatement,
-                ),
-            ):
+            yield around
+            if not isinstance(around, (cst.Tuple, cst.List, cst.Element, cst.StarredElement)):
+                return
+
+    def kept(self, target: cst.Name) -> bool:
+        """Whether a name still holds at the write what it got at the read."""
+        places = [node for node in self.bound(target.value) if self.parents.get(node) is not self.parents.get(target)]
+        own = self.parents[target]
+        others = [node for node in places if node is not own]
+        return all(self.start(node) >= self.start_of_statement(self.write) for node in others)
+
+    def start_of_statement(self, node: cst.CSTNode) -> int:
+        """Where the simple statement around ``node`` begins, else the node itself."""
+        import libcst as cst
+
+        lines = (around for around in self.ancestors(node) if isinstance(around, cst.BaseSmallStatement))
+        return self.start(next(lines, node))
+
+    def extractable(self, node: cst.CSTNode) -> bool:
+        """Whether the read can be computed right before its statement without changing what the program does."""
+        import libcst as cst
+
+        postponed = (
+            cst.Lambda, cst.BaseComp, cst.IfExp, cst.BooleanOperation, cst.NamedExpr, cst.Return, cst.Assert,
+        )  # fmt: skip
+        inside = list(self.ancestors(node))
+        inside = inside[: inside.index(self.statement)]
+        if any(isinstance(around, (*postponed, cst.BaseSuite)) for around in inside):
+            return False
+        if not isinstance(self.parents[self.statement], cst.IndentedBlock):
+            return False
+        if isinstance(self.statement, cst.SimpleStatementLine):
+            if len(self.statement.body) != 1:
                 return False
-            if isinstance(around, cst.Call) and any(
-                isinstance(arg.value, (cst.Call, cst.Await)) and self.start(arg) < self.start(node)
-                for arg in around.args
-            ):
+        elif not isinstance(self.statement, (cst.If, cst.With, cst.For)):
+            return False
+        effects = (cst.Call, cst.Await, cst.Yield, cst.NamedExpr)
+        first = self.start(self.statement)
+        before = (n for n in self.places if isinstance(n, effects) and first <= self.start(n) < self.outer_start(node))
+        return all(n in inside for n in before)
+
+    def may_change_in_place(self, document: str) -> bool:
+        """Whether something between the read and the write may change a value inside the document that was read."""
+        import libcst as cst
+
+        first, last = self.start(self.statement), self.end(self.write)
+        for node in self.places:
+            if node is self.write or not first <= self.start(node) < last or self.within(node, self.read):
+                continue
+            if isinstance(node, (cst.AugAssign, cst.Del)):
+                return True
+            if isinstance(node, cst.Call):
+                name = node.func.attr if isinstance(node.func, cst.Attribute) else node.func
+                if not (isinstance(name, cst.Name) and CHANGE_NOTHING.fullmatch(name.value)):
+                    return True
+            if isinstance(node, cst.AssignTarget) and not isinstance(node.target, (cst.Name, cst.Tuple)):
+                target = node.target
+                if not (isinstance(target, cst.Subscript) and self.is_document(target.value, document)):
+                    return True
+        return False
+
+    def within(self, node: cst.CSTNode, outer: cst.CSTNode) -> bool:
+        """Whether ``node`` is ``outer`` or a part of it."""
+        return node is outer or outer in self.ancestors(node)
+
+    def is_document(self, node: cst.BaseExpression, document: str) -> bool:
+        """Whether an expression is the document that was read: ``response["Item"]``, or a name that only holds that."""
+        import libcst as cst
+        from libcst import matchers as m
+
+        if not isinstance(node, cst.Name):
+            return self.takes(node, document)
+        bound = self.bound(node.value)
+        return bool(bound) and all(
+            m.matches(target, m.AssignTarget())
+            and isinstance(assign := self.parents[target], cst.Assign)
+            and self.takes(assign.value, document)
+            for target in bound
+        )
+
+    def takes(self, node: cst.CSTNode, document: str) -> bool:
+        """Whether an expression takes the document out of the read's reply."""
+        import libcst as cst
+        from libcst import matchers as m
+
+        name = m.SimpleString(value=m.MatchIfTrue(lambda value: value[1:-1] == document))
+        item = m.Subscript(slice=[m.SubscriptElement(slice=m.Index(value=name))])
+        got = m.Call(func=m.Attribute(attr=m.Name("get")), args=[m.Arg(value=name), m.ZeroOrMore()])
+        if isinstance(node, cst.Subscript) and m.matches(node, item):
+            base: cst.CSTNode = node.value
+        elif isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and m.matches(node, got):
+            base = node.func.value
+        else:
+            return False
+        if isinstance(base, cst.Await):
+            base = base.expression
+        return base is self.read or (isinstance(base, cst.Name) and self.is_reply(base))
+
+    def is_reply(self, name: cst.Name) -> bool:
+        """Whether a name is the one that the read's reply is bound to."""
+        from libcst import matchers as m
+
+        value = self.parents[self.read]
+        if m.matches(value, m.Await()):
+            value = self.parents[value]
+        return m.matches(value, m.Assign(targets=[m.AssignTarget(target=m.Name(name.value))]))
+
+    def first_use(self, attribute: str, document: str) -> tuple[int, str] | None:
+        """The line on whose way every path to the write subscripts an attribute, and the document's name there.
+
+        The name is empty where it is taken out of the reply at once. None where the attribute may be absent.
+        """
+        import libcst as cst
+        from libcst import matchers as m
+
+        block = self.parents[self.statement]
+        index = m.SubscriptElement(slice=m.Index(value=m.MatchIfTrue(lambda node: string_value(node) == attribute)))
+        shielded = (
+            cst.Lambda, cst.BaseComp, cst.IfExp, cst.BooleanOperation, cst.BaseSuite, cst.AssignTarget, cst.Del,
+            cst.Comparison,
+        )  # fmt: skip
+        for node in sorted((n for n in self.places if isinstance(n, cst.Subscript)), key=self.start):
+            if not m.matches(node, m.Subscript(slice=[index])) or not self.is_document(node.value, document):
+                continue
+            around = []
+            for outer in self.ancestors(node):
+                around.append(outer)
+                if isinstance(outer, cst.SimpleStatementLine):
+                    break
+            line = around[-1]
+            if any(isinstance(outer, shielded) for outer in around[:-1]) or self.parents[line] is not block:
+                return None
+            if not isinstance(line, cst.SimpleStatementLine) or len(line.body) != 1:
+                return None
+            if self.start(line) > self.start(self.write):
+                return None
+            base = node.value.value if isinstance(node.value, cst.Name) else ""
+            return self.line_of(self.start(line)), base
+        return None
+
+    # -- from the read to the write -----------------------------------------------------------------------------------
+
+    def dominates(self) -> bool:
+        """Whether each write follows a read of its own that has answered."""
+        import libcst as cst
+
+        around = set(self.ancestors(self.write))
+        block = self.parents[self.statement]
+        while block not in around:
+            owner = self.parents[block]
+            if isinstance(owner, cst.Try) and owner.body is block:
+                if owner in around:  # the write is in one of the other parts
+                    if owner.orelse is None or owner.orelse not in around:
+                        return False
+                    block = owner.orelse
+                    break
+                if not all(leaves(h.body) or self.cannot_catch(h, block) for h in owner.handlers):
+                    return False
+            elif not isinstance(owner, cst.With) or self.may_swallow(owner):
+                return False
+            block = self.parents[owner]
+        return self.start(self.read) < self.start(self.write) and self.once_below(block)
+
+    def once_below(self, block: cst.CSTNode) -> bool:
+        """Whether the write runs at most once whenever ``block`` runs: a second one would meet the first's version."""
+        import libcst as cst
+
+        again = (cst.For, cst.While, cst.FunctionDef, cst.ClassDef, cst.Lambda, cst.BaseComp)
+        for around in self.ancestors(self.write):
+            if around is block:
+                return True
+            if isinstance(around, again):
                 return False
         return False
 
-    def dominates(self) -> bool:
-        """Whether control can reach the write only after the read has answered."""
+    def may_swallow(self, owner: cst.With) -> bool:
+        """Whether a ``with`` may go on after an error in its body."""
+        return any(SWALLOWING.search(self.tree.code_for_node(item.item)) for item in owner.items)
+
+    def cannot_catch(self, handler: cst.ExceptHandler, block: cst.CSTNode) -> bool:
+        """Whether a handler catches nothing that can happen before the reply is bound, first in ``block``."""
+        import libcst as cst
+        from libcst import matchers as m
+
+        if not isinstance(block, cst.IndentedBlock) or block.body[0] is not self.statement or handler.type is None:
+            return False
+        if any(m.findall(arg, m.Call() | m.Subscript() | m.Await()) for arg in self.read.args):
+            return False
+        caught = [e.value for e in handler.type.elements] if isinstance(handler.type, cst.Tuple) else [handler.type]
+        names = (kind.attr if isinstance(kind, cst.Attribute) else kind for kind in caught)
+        return all(isinstance(name, cst.Name) and name.value in NOT_FROM_A_CALL for name in names)
+
+    def attempt(self) -> cst.Try | None:
+        """The ``try`` whose body holds the read, and from whose handlers the write is reached too, once each time."""
         import libcst as cst
 
-        block = self.parents[self.read_statement]
-        around_write = set(self.ancestors(self.write))
-        while block not in around_write:
-            owner = self.parents[block]
-            if isinstance(owner, (cst.With, cst.Module)):
-                statement = owner
-            elif isinstance(owner, cst.Try) and owner.body is block and all(leaves(h.body) for h in owner.handlers):
-                statement = owner
-            else:
-                return False
-            if statement not in self.parents:
-                return False
-            block = self.parents[statement]
-        return self.start(self.read) < self.start(self.write)
+        owner = self.parents.get(self.parents[self.statement])
+        if not isinstance(owner, cst.Try) or owner.body is not self.parents[self.statement]:
+            return None
+        around = set(self.ancestors(self.write))
+        if owner in around or self.parents[owner] not in around or not self.once_below(self.parents[owner]):
+            return None
+        return owner
 
-    def before_attempt(self) -> int | None:
-        """Where the ``try`` begins whose body holds the read and whose handlers go on without an answer."""
+    def may_precede(self, call: cst.Call) -> bool:
+        """Whether control may come from ``call`` to the write."""
         import libcst as cst
 
-        block = self.parents[self.read_statement]
-        owner = self.parents.get(block)
-        if not isinstance(owner, cst.Try) or owner.body is not block or owner in set(self.ancestors(self.write)):
-            return None
-        if self.parents[owner] not in set(self.ancestors(self.write)):
-            return None
-        return self.start(owner)
+        around = set(self.ancestors(self.write))
+        inner: cst.CSTNode = call
+        for outer in self.ancestors(call):
+            if isinstance(outer, cst.If) and outer in around:
+                other = outer.body if outer.orelse is inner else outer.orelse
+                if inner is not outer.test and other in around:
+                    return False
+            if isinstance(outer, cst.IndentedBlock) and outer not in around and leaves(outer):
+                return False
+            inner = outer
+        return True
 
     # -- the write ----------------------------------------------------------------------------------------------------
 
-    def with_arguments(self, added: dict[str, str]) -> list[Edit]:
-        """The edits that add keyword arguments to the write (``**`` unpacks), laid out as its own arguments are."""
+    def write_with(self, added: dict[str, str], merged: dict[str, dict[str, str]] | None = None) -> list[Edit] | None:
+        """The edits that add keyword arguments to the write (``**`` unpacks), and entries to those that are dicts.
+
+        None where such an argument is no dict display.
+        """
         import libcst as cst
 
         call = self.write
+        added = dict(added)
+        for keyword, entries in (merged or {}).items():
+            old = next((arg for arg in call.args if arg.keyword and arg.keyword.value == keyword), None)
+            if old is None:
+                added[keyword] = "{" + ", ".join(f'"{name}": {code}' for name, code in entries.items()) + "}"
+                continue
+            if not isinstance(old.value, cst.Dict):
+                return None
+            display = old.value
+            for name, code in entries.items():
+                entry = cst.DictElement(cst.SimpleString(f'"{name}"'), cst.parse_expression(code))
+                display = extended(display, entry)
+            call = call.with_changes(args=[a.with_changes(value=display) if a is old else a for a in call.args])
         for keyword, code in added.items():
             value = cst.parse_expression(code)
             no_blanks = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
@@ -402,18 +712,46 @@ class Work:
             call = appended(call, new)
         return [trimmed(self, self.write, call)]
 
-    def imports(self, statements: Sequence[str]) -> list[Edit]:
-        """The edits that add each import to the module once, after its last leading import."""
-        missing = [statement for statement in statements if not imported(self.source.text, statement)]
+    def imports(self, statements: Sequence[str]) -> list[Edit] | None:
+        """The edits that add each import to the module once, after its leading imports.
+
+        None where a name that an import binds means something else.
+        """
+        module = bindings(self.source.text)
+        names = {statement: statement.rpartition(" ")[2] for statement in statements}
+        for statement, name in names.items():
+            if module.get(name, statement) != statement or self.bound(name):
+                return None
+        missing = [statement for statement, name in names.items() if name not in module]
         if not missing:
             return []
         at = import_place(self.source)
         return [Edit(Span(at, at), "".join(statement + self.newline for statement in missing))]
 
-    def fix(self, title: str, edits: Iterable[Edit], applicability: Applicability = "unsafe") -> Fix:
-        """A fix with its edits in file order."""
-        ordered = sorted(edits, key=lambda edit: (edit.span.start, edit.span.end))
-        return Fix(title, applicability, tuple(ordered))
+    def fix(self, title: str, edits: Iterable[Edit], write: Iterable[Edit] | None) -> Fix | None:
+        """An unsafe fix with its edits in file order; None where the write cannot be changed."""
+        if write is None:
+            return None
+        return Fix(title, "unsafe", tuple(sorted((*edits, *write), key=lambda edit: edit.span)))
+
+
+def is_expression(code: str) -> bool:
+    """Whether a piece of text is an expression without parentheses around it."""
+    try:
+        ast.parse(f"async def _():\n _ = {code}")
+    except SyntaxError:
+        return False
+    return True
+
+
+def string_value(node: cst.CSTNode) -> str | None:
+    """The text of a plain string literal."""
+    import libcst as cst
+
+    if not isinstance(node, cst.SimpleString):
+        return None
+    value = node.evaluated_value
+    return value if isinstance(value, str) else None
 
 
 def leaves(block: cst.BaseSuite) -> bool:
@@ -449,29 +787,56 @@ def appended(call: cst.Call, new: cst.Arg) -> cst.Call:
     if not call.args:
         return call.with_changes(args=[new])
     *before, last = call.args
-    between = separator(call)
-    had_comma = isinstance(last.comma, cst.Comma)
-    tail = last.comma.whitespace_after if isinstance(last.comma, cst.Comma) else last.whitespace_after_arg
-    gap: cst.BaseParenthesizableWhitespace = between
-    if isinstance(tail, cst.ParenthesizedWhitespace):
-        indented = between if isinstance(between, cst.ParenthesizedWhitespace) else tail
-        gap = tail.with_changes(empty_lines=[], indent=indented.indent, last_line=indented.last_line)
-        no_comment = cst.TrailingWhitespace(newline=tail.first_line.newline)
-        tail = tail.with_changes(first_line=no_comment)
+    between = separator(call.args, call.whitespace_before_args)
+    comma = last.comma if isinstance(last.comma, cst.Comma) else None
+    gap, tail = divided(comma.whitespace_after if comma else last.whitespace_after_arg, between)
     last = last.with_changes(comma=cst.Comma(whitespace_after=gap), whitespace_after_arg=cst.SimpleWhitespace(""))
-    if had_comma:
+    if comma:
         new = new.with_changes(comma=cst.Comma(whitespace_after=tail))
     else:
         new = new.with_changes(whitespace_after_arg=tail)
     return call.with_changes(args=[*before, last, new])
 
 
-def separator(call: cst.Call) -> cst.BaseParenthesizableWhitespace:
-    """The white space between two arguments of ``call``, comments left out."""
+def extended(display: cst.Dict, new: cst.DictElement) -> cst.Dict:
+    """A dict display with one more entry, laid out as the others are."""
     import libcst as cst
 
-    own = [arg.comma.whitespace_after for arg in call.args[:-1] if isinstance(arg.comma, cst.Comma)]
-    for white in (*reversed(own), call.whitespace_before_args):
+    if not display.elements:
+        return display.with_changes(elements=[new])
+    *before, last = display.elements
+    between = separator(display.elements, display.lbrace.whitespace_after)
+    comma = last.comma if isinstance(last.comma, cst.Comma) else None
+    gap, tail = divided(comma.whitespace_after if comma else display.rbrace.whitespace_before, between)
+    last = last.with_changes(comma=cst.Comma(whitespace_after=gap))
+    if comma:
+        return display.with_changes(elements=[*before, last, new.with_changes(comma=cst.Comma(whitespace_after=tail))])
+    return display.with_changes(
+        elements=[*before, last, new], rbrace=display.rbrace.with_changes(whitespace_before=tail)
+    )
+
+
+def divided(
+    tail: cst.BaseParenthesizableWhitespace, between: cst.BaseParenthesizableWhitespace
+) -> tuple[cst.BaseParenthesizableWhitespace, cst.BaseParenthesizableWhitespace]:
+    """What stands after the last of a list, divided for one more: a comment stays with what it stands behind."""
+    import libcst as cst
+
+    if not isinstance(tail, cst.ParenthesizedWhitespace):
+        return between, tail
+    indented = between if isinstance(between, cst.ParenthesizedWhitespace) else tail
+    gap = tail.with_changes(empty_lines=[], indent=indented.indent, last_line=indented.last_line)
+    return gap, tail.with_changes(first_line=cst.TrailingWhitespace(newline=tail.first_line.newline))
+
+
+def separator(
+    elements: Sequence[cst.Arg | cst.BaseDictElement], opening: cst.BaseParenthesizableWhitespace
+) -> cst.BaseParenthesizableWhitespace:
+    """The white space between two elements of a bracketed list, comments left out."""
+    import libcst as cst
+
+    own = [element.comma.whitespace_after for element in elements[:-1] if isinstance(element.comma, cst.Comma)]
+    for white in (*reversed(own), opening):
         if isinstance(white, cst.ParenthesizedWhitespace):
             plain = cst.TrailingWhitespace(newline=white.first_line.newline)
             return white.with_changes(first_line=plain, empty_lines=[])
@@ -480,9 +845,11 @@ def separator(call: cst.Call) -> cst.BaseParenthesizableWhitespace:
 
 def trimmed(work: Work, old: cst.CSTNode, new: cst.CSTNode) -> Edit:
     """The smallest edit that turns ``old`` into ``new``."""
+    import libcst as cst
+
     start, end = work.places[old]
     before = work.tree.code[start:end]
-    whole = work.tree.deep_replace(old, new).code
+    whole = cst.ensure_type(work.tree.deep_replace(old, new), cst.Module).code
     after = whole[start : len(whole) - (len(work.tree.code) - end)]
     head = 0
     while head < min(len(before), len(after)) and before[head] == after[head]:
@@ -494,25 +861,48 @@ def trimmed(work: Work, old: cst.CSTNode, new: cst.CSTNode) -> Edit:
     return Edit(span, after[head : len(after) - tail])
 
 
-def imported(text: str, statement: str) -> bool:
-    """Whether the module has this import already, in this or a wider form."""
-    if statement.startswith("import "):
-        return re.search(rf"^{re.escape(statement)}\b", text, re.MULTILINE) is not None
-    origin, _, name = statement.removeprefix("from ").partition(" import ")
-    return re.search(rf"^from {re.escape(origin)} import [^\n]*\b{name}\b", text, re.MULTILINE) is not None
+@functools.lru_cache(maxsize=2)
+def bindings(text: str) -> dict[str, str]:
+    """The names of the module's own level, each with the plain import that binds it, or ``""`` for anything else."""
+    out: dict[str, str] = {}
+    for chunk in cut(text).chunks:
+        if chunk.owner:
+            continue
+        if chunk.kind != "statement":
+            out[chunk.name] = ""
+            continue
+        for node in chunk.tree() or ():
+            for name, statement in bound_by(node):
+                out[name] = statement if out.get(name, statement) == statement else ""
+    return out
+
+
+def bound_by(node: ast.stmt) -> Iterator[tuple[str, str]]:
+    """The names that a module's statement binds, each with the import that does it if that is all it does."""
+    for inner in ast.walk(node):
+        if isinstance(inner, (ast.Import, ast.ImportFrom)):
+            origin = f"from {'.' * inner.level}{inner.module or ''} " if isinstance(inner, ast.ImportFrom) else ""
+            for alias in inner.names:
+                plain = inner is node and alias.asname is None
+                name = alias.asname or alias.name.partition(".")[0]
+                yield name, f"{origin}import {alias.name}" if plain else ""
+        elif isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
+            yield inner.id, ""
+        elif isinstance(inner, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            yield inner.name, ""
 
 
 def import_place(source: Source) -> int:
-    """The offset after the module's last top-level import, else after its docstring."""
-    import ast
-
+    """The offset after the imports that the module begins with, else after its docstring and leading comments."""
     module = cut(source.text)
-    place = 0
-    for chunk, start in zip(module.chunks, module.starts):
-        tree = chunk.tree() if chunk.kind == "statement" else None
-        for node in tree or ():
-            text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and place == 0
-            if text or isinstance(node, (ast.Import, ast.ImportFrom)):
+    comments = HEAD_COMMENTS.match(source.text)
+    place = comments.end() if comments else 0
+    for index, (chunk, start) in enumerate(zip(module.chunks, module.starts, strict=True)):
+        if chunk.kind != "statement" or chunk.owner:
+            break
+        for node in chunk.tree() or ():
+            docstring = index == 0 and isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+            if docstring or isinstance(node, (ast.Import, ast.ImportFrom)):
                 line = source.position(start + chunk.end_of(node))[0]
                 place = source.starts[line + 1] if line + 1 < len(source.starts) else len(source.text)
     return place

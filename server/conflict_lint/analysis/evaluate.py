@@ -15,11 +15,25 @@ from . import facts as f
 from .events import Attempt, Catch, CodeTest, Literal, SdkCall
 from .link import CONSTRUCTORS, ChunkFacts, ClassLink, FunctionLink, ModuleLink, last_name
 from .operations import BATCH, COLLECTION, CONFIDENCE, Bound, Resolver
-from .values import EACH, UNKNOWN, ErrorPath, Handle, Place, Record, Value, constant, joined, mixed, part_of
+from .values import (
+    EACH,
+    UNKNOWN,
+    ErrorPath,
+    Handle,
+    Place,
+    Record,
+    Value,
+    changed,
+    constant,
+    joined,
+    mixed,
+    owned,
+    part_of,
+)
 
-MAX_FRAMES = 7
+MAX_FRAMES = 6
 PROPERTIES = ("property", "cached_property", "reify", "cached")
-BUDGET = 6_000
+BUDGET = 2_000
 
 SAME = frozenset({"list", "tuple", "sorted", "reversed", "iter", "set", "enter_context", "enter_async_context", "cast"})
 COPIES = frozenset({"copy", "deepcopy", "dict", "OrderedDict", "ChainMap"})
@@ -177,6 +191,7 @@ class Run:
         self.tried: dict[Hashable, Attempt] = {}
         self.caught: dict[Hashable, CodeTest] = {}
         self.entered: set[int] = set()
+        self.copies: dict[int, Value] = {}
 
     # -- entry points -----------------------------------------------------------------------------------------------
 
@@ -736,7 +751,7 @@ class Run:
         out = mixed(("comp", id(node)), [element, *keys])
         if not node.is_map:
             out.items = [element]
-        out.origins = {type(o)(o.source, o.path, True) for o in out.origins}
+        out.origins = changed(out.origins)
         return out
 
     def lambda_(self, node: f.Lambda) -> Value:
@@ -1164,7 +1179,7 @@ class Run:
             known = shared.names[name] = (run.resolve_global(name), frozenset(run.trace.consulted))
             shared.pending.discard(("global", name))
         self.trace.consulted |= known[1]
-        return known[0]
+        return owned(known[0], self.copies)
 
     def resolve_global(self, name: str) -> Value:
         chunks = self.link.globals.get(name, [])
@@ -1187,6 +1202,7 @@ class Run:
         if not values:
             return Value(("name", name))
         found = joined(values)
+        found.shared = isinstance(found.target, (FunctionLink, ClassLink, Imported))
         if found.target is None and found.const is UNKNOWN and found.items is None and not found.options:
             found.key = ("global", name)
         return found
@@ -1222,7 +1238,7 @@ class Run:
             )
             shared.pending.discard(token)
         self.trace.consulted |= known[1]
-        return known[0]
+        return owned(known[0], self.copies) if known[0] is not None else None
 
     def resolve_attribute(self, cls: ClassLink, name: str) -> Value | None:
         values: list[Value] = []

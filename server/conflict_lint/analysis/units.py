@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .chunks import Chunk, Module
 
 CALLER_ROUNDS = 3
+HELPER_ROUNDS = 2
 MAKES = re.compile(r"(?:client|resource)\w*\(\s*['\"]|\byield\b")
 CODE_ACCESS = re.compile(r"""response\w*(?:\.get\(|\[)\s*['"](?:Error|Code)['"]""")
 EXCEPTIONS = re.compile(r"(\w+)(?:\(\))?\.exceptions\.[A-Z]")
@@ -196,7 +197,9 @@ def condition_repair(lost: LostUpdate, read: SdkCall, member: str, places: dict[
             return ()
     if not attributes or any("[]" in name or "\0" in name for name in attributes):
         return ()
-    keys = {name for value in map(read.arguments.get, read.operation.key) if value is not None for name in value.names()}
+    keys = {
+        name for value in map(read.arguments.get, read.operation.key) if value is not None for name in value.names()
+    }
     values = {
         "member": member,
         "form": lost.write.form,
@@ -270,7 +273,7 @@ class Linked:
             if self.words.judging(chunk, self.link.imported) or MAKES.search(chunk.chunk.text) or self.calls(chunk):
                 out.add(chunk)
                 names.add(chunk.chunk.name)
-        for _ in range(CALLER_ROUNDS):
+        for _ in range(HELPER_ROUNDS):
             callers = {c for c in functions if c not in out and not names.isdisjoint(c.words)}
             if not callers:
                 break

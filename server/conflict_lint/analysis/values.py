@@ -105,6 +105,7 @@ class Value:
         "place",
         "record",
         "reply",
+        "shared",
         "spread",
         "target",
         "touched",
@@ -141,6 +142,7 @@ class Value:
         self.children: dict[Hashable, Value] = {}
         self.touched: set[Hashable] = set()
         self.opaque = False
+        self.shared = False
 
     def alternatives(self) -> tuple[Value, ...]:
         """This value, or what it may be where control flow joined. Options have none themselves (see ``joined``)."""
@@ -150,8 +152,17 @@ class Value:
         """The first alternative's ``name`` that is set, such as a handle or an error path."""
         return next((found for v in self.alternatives() if (found := getattr(v, name)) is not None), None)
 
+    @property
+    def plain(self) -> bool:
+        """Whether there is nothing inside this value."""
+        return not (
+            self.origins or self.reply or self.options or self.fields or self.items or self.spread or self.record
+        )
+
     def flow(self) -> set[Origin]:
         """Everything whose data may be inside this value."""
+        if self.plain:
+            return set()
         out: set[Origin] = set()
         seen: set[int] = set()
         stack = [self]
@@ -165,12 +176,9 @@ class Value:
                 out.update(reply_origins(*value.reply))
             if value.record:
                 out.add(Origin(value.record, (value.record.name,)))
-            stack.extend(value.options)
-            stack.extend(value.spread)
-            if value.fields:
-                stack.extend(value.fields.values())
-            if value.items:
-                stack.extend(value.items)
+            for parts in (value.options, value.spread, value.items, value.fields.values() if value.fields else None):
+                if parts:
+                    stack.extend(part for part in parts if not part.plain)
         return out
 
     def texts(self) -> Iterator[tuple[str, Place | None]]:
@@ -225,17 +233,19 @@ class Value:
 
     def touch(self, name: Hashable, incoming: Iterable[Value] = ()) -> None:
         """Record that the program changed this value, and every value it is a part of."""
-        arrived = {Origin(o.source, o.path, True) for value in incoming for o in value.flow()}
+        arrived = changed(flowing(incoming))
         value: Value | None = self
         key = name
         for _ in range(DEPTH):
             if value is None:
                 return
             for one in value.alternatives():
+                if one.shared:
+                    continue
                 own = set(reply_origins(*one.reply)) if one.reply else set()
                 if one.record:
                     own.add(Origin(one.record, (one.record.name,)))
-                one.origins = {Origin(o.source, o.path, True) for o in one.origins | own} | arrived
+                one.origins = changed(one.origins | own) | arrived
                 one.touched.add(key)
             part = part_of(value.key)
             key = part[1] if part else None
@@ -248,9 +258,47 @@ def reply_origins(call: SdkCall, path: tuple[str, ...]) -> Iterator[Origin]:
         yield Origin(call, path)
 
 
+def owned(value: Value, copies: dict[int, Value]) -> Value:
+    """A run's own copy of a value that other runs use too, so that what one run does to it no other sees.
+
+    Names of functions, classes and modules have nothing to change and stay shared. ``copies`` remembers, by identity.
+    """
+    if value.shared:
+        return value
+    copy = copies.get(id(value))
+    if copy is None:
+        copy = copies[id(value)] = Value(
+            value.key, const=value.const, origins=value.origins, handle=value.handle, target=value.target,
+            reply=value.reply, error=value.error, place=value.place,
+        )  # fmt: skip
+        copy.opaque, copy.record, copy.touched = value.opaque, value.record, set(value.touched)
+        copy.options = tuple(owned(option, copies) for option in value.options)
+        copy.spread = [owned(part, copies) for part in value.spread]
+        if value.fields is not None:
+            copy.fields = {name: owned(item, copies) for name, item in value.fields.items()}
+        if value.items is not None:
+            copy.items = [owned(item, copies) for item in value.items]
+    return copy
+
+
 def constant(value: Any, place: Place | None = None) -> Value:
     """The value of a literal."""
     return Value(("const", type(value).__name__, value), const=value, place=place)
+
+
+def flowing(values: Iterable[Value]) -> set[Origin]:
+    """Everything whose data may be inside any of ``values``."""
+    out: set[Origin] = set()
+    for value in values:
+        out |= value.flow()
+    return out
+
+
+def changed(origins: set[Origin]) -> set[Origin]:
+    """The same origins, altered by the program."""
+    if all(origin.changed for origin in origins):
+        return origins
+    return {origin if origin.changed else Origin(origin.source, origin.path, True) for origin in origins}
 
 
 def part_of(key: Hashable) -> tuple[Hashable, Hashable] | None:
@@ -262,7 +310,7 @@ def part_of(key: Hashable) -> tuple[Hashable, Hashable] | None:
 
 def mixed(key: Hashable, parts: Iterable[Value]) -> Value:
     """A new value computed from ``parts`` in a way that is out of sight."""
-    return Value(key, origins={o for part in parts for o in part.flow()})
+    return Value(key, origins=flowing(parts))
 
 
 def joined(values: Iterable[Value]) -> Value:

@@ -7,6 +7,8 @@ import logging
 import os
 import sys
 
+SWITCH = 0.001  # seconds; the reader must not wait five milliseconds at every turn for the analysis
+
 
 def serve() -> int:
     """Serve one client on standard input and output; returns 0 if it asked to shut down before it left."""
@@ -19,6 +21,7 @@ def serve() -> int:
     # Standard output belongs to the protocol: whatever else is printed must not get in between.
     output = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    sys.setswitchinterval(SWITCH)
     server = Server()
     gc.freeze()
     server.start_io(stdout=output)

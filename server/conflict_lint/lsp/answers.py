@@ -6,6 +6,7 @@ A position is ``(line, units)``: a 0-based line, and the count of units of the n
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import NamedTuple
 
 Position = tuple[int, int]
@@ -47,12 +48,16 @@ class Diagnostic:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The diagnostics of one version of a document; equal diagnostics have equal ``result_id``."""
+    """The diagnostics of one version of a document."""
 
     uri: str
     version: int
-    result_id: str
     diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def result_id(self) -> str:
+        """The same for equal diagnostics, whatever the version."""
+        return sha256(repr(self.diagnostics).encode(errors="backslashreplace")).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)

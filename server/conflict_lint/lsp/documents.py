@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from hashlib import sha256
 from pathlib import Path
 
 from conflict_lint import engine
@@ -54,6 +53,7 @@ class Document:
         if analysis is not None:
             analysis.edit(start, end, change.text)
             self._analysis = analysis
+            self.source = analysis.source  # the same text, and one line table for both
 
     def analysed(self) -> engine.Analysis:
         """The analysis of the present text."""
@@ -79,17 +79,18 @@ class Document:
     def range(self, span: Span, source: Source | None = None) -> Range:
         """A span as a range in the client's units."""
         source = source or self.source
-        places = (source.position(span.start), source.position(span.end))
-        start, end = ((line, source.units(line, column, self.encoding)) for line, column in places)
-        return Range(start, end)
+        return Range(self._position(span.start, source), self._position(span.end, source))
+
+    def _position(self, offset: int, source: Source) -> Position:
+        line, column = source.position(offset)
+        return line, column if source.text.isascii() else source.units(line, column, self.encoding)
 
     # --- answers ----------------------------------------------------------------------------------------------------
 
     def report(self) -> Report:
         """The diagnostics of the present version."""
         diagnostics = tuple(self.diagnostic(finding) for finding in self.findings())
-        digest = sha256(repr(diagnostics).encode(errors="backslashreplace")).hexdigest()
-        return Report(self.uri, self.version, digest[:32], diagnostics)
+        return Report(self.uri, self.version, diagnostics)
 
     def diagnostic(self, finding: Finding) -> Diagnostic:
         """One finding, with its witness in program order."""
@@ -112,8 +113,8 @@ class Document:
         found = [finding for finding in self.findings() if finding.span.start <= offset <= finding.span.end]
         parts = [hover.about_finding(finding, rules[finding.code]) for finding in found]
         spans = [finding.span for finding in found]
-        module, catalogue = self.analysed().module, load()
-        if module is not None and (named := hover.error_name(module, offset, catalogue)):
+        following, catalogue = self.analysed().following, load()
+        if following is not None and (named := hover.error_name(following.module, offset, catalogue)):
             name, span = named
             parts.append(hover.about_error(catalogue, name, self.source.text))
             spans.append(span)
@@ -125,18 +126,10 @@ class Document:
         """The repairs of the findings that a range touches, the preferred ones first."""
         start, end = self.offset(wanted.start), self.offset(wanted.end)
         touched = [finding for finding in self.findings() if finding.span.start <= end and start <= finding.span.end]
-        actions = [self._action(finding, fix) for finding in touched for fix in _fixes(self.source, finding)]
+        actions = [self._action(finding, fix) for finding in touched for fix in engine.repairs(self.source, finding)]
         return tuple(sorted(actions, key=lambda action: not action.preferred))
 
     def _action(self, finding: Finding, fix: Fix) -> CodeAction:
         edits = tuple((self.range(edit.span), edit.text) for edit in fix.edits)
         preferred = fix.applicability == "safe"
         return CodeAction(fix.title, preferred, self.diagnostic(finding), self.uri, self.version, edits)
-
-
-def _fixes(source: Source, finding: Finding) -> tuple[Fix, ...]:
-    if not finding.repairs:
-        return ()
-    from conflict_lint import fixes
-
-    return fixes.fixes_for(source, finding)

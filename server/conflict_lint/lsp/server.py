@@ -246,11 +246,13 @@ class Server(LanguageServer):
 def warm_up() -> None:
     """Load what the first document needs, while the client is still busy with its own start."""
     from conflict_lint import engine
-    from conflict_lint.catalogue import load
-    from conflict_lint.lsp import documents, folders  # noqa: F401 - for their imports
+    from conflict_lint.config import Settings
+    from conflict_lint.lsp.documents import Document
+    from conflict_lint.lsp.folders import Place
+    from conflict_lint.project import ProjectView
 
-    load()
-    engine.rules()
+    first_words = f"import {engine.gate_words()[0]}\n"
+    Document("", 0, first_words, Place("", ProjectView(""), Settings()), "utf-16").report()
     gc.collect()
     gc.freeze()
 

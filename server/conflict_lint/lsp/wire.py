@@ -63,10 +63,11 @@ def pulled(report: Report | None, known: str | None) -> types.DocumentDiagnostic
     """A report as the answer to a client that has the one called ``known`` already; None: the document is not open."""
     if report is None:
         return types.RelatedFullDocumentDiagnosticReport(items=[])
-    if report.result_id == known:
-        return types.RelatedUnchangedDocumentDiagnosticReport(result_id=report.result_id)
+    result_id = report.result_id
+    if result_id == known:
+        return types.RelatedUnchangedDocumentDiagnosticReport(result_id)
     found = [diagnostic(each) for each in report.diagnostics]
-    return types.RelatedFullDocumentDiagnosticReport(items=found, result_id=report.result_id)
+    return types.RelatedFullDocumentDiagnosticReport(items=found, result_id=result_id)
 
 
 def hover(about: Hover | None) -> types.Hover | None:

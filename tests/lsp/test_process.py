@@ -1,0 +1,151 @@
+"""The server as a process: how it ends, what a crash costs, hostile text, configuration."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from editing import ENVIRONMENT, LOST_UPDATE, SAMPLE, SERVER, Editor, OpenDocument, config
+from lsprotocol import types
+from pytest_lsp import client_capabilities
+from test_guards import HOSTILE
+
+FAULTY = """
+import sys
+from conflict_lint.lsp import documents, serve
+
+def broken(self, position):
+    raise RuntimeError("no hover today")
+
+def changed(self, version, changes):
+    raise RuntimeError("no change today")
+
+documents.Document.hover = broken
+if sys.argv[2] == "change":
+    documents.Document.change = changed
+print("a stray word")
+sys.stderr = open(sys.argv[1], "w")
+sys.exit(serve())
+"""
+
+
+def message(method: str, **fields: object) -> bytes:
+    body = json.dumps({"jsonrpc": "2.0", "method": method, **fields}).encode()
+    return b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
+
+
+INITIALIZE = message("initialize", id=1, params={"processId": None, "rootUri": None, "capabilities": {}})
+
+
+async def started(*command: str, root: Path | None = None, profile: str = "neovim") -> Editor:
+    client = await config(command or SERVER).start()
+    assert isinstance(client, Editor)
+    folders = [types.WorkspaceFolder(uri=root.as_uri(), name="root")] if root else None
+    capabilities = client_capabilities(profile)
+    assert capabilities.workspace is not None
+    capabilities.workspace.diagnostics = types.DiagnosticWorkspaceClientCapabilities(refresh_support=True)
+    parameters = types.InitializeParams(capabilities, workspace_folders=folders)
+    await client.initialize_session(parameters)
+    return client
+
+
+async def stopped(client: Editor) -> int | None:
+    await client.shutdown_session()
+    await client.stop()
+    assert client._server is not None
+    return client._server.returncode
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        (INITIALIZE + message("shutdown", id=2) + message("exit"), 0),
+        (INITIALIZE + message("exit"), 1),
+        (INITIALIZE, 1),
+        (b"Content-Length: 9\r\n\r\nnot json!" + INITIALIZE + message("shutdown", id=2) + message("exit"), 0),
+    ],
+)
+def test_exit_status(said: bytes, status: int) -> None:
+    done = subprocess.run(SERVER, input=said, capture_output=True, env=ENVIRONMENT, timeout=30, check=False)
+    assert done.returncode == status, done.stderr.decode()
+    assert done.stdout.startswith(b"Content-Length: ") and b'"positionEncoding"' in done.stdout
+
+
+@pytest.mark.asyncio
+async def test_a_crash_is_answered_and_logged_once(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    client = await started(sys.executable, "-c", FAULTY, str(log), "hover")
+    document = OpenDocument(client, "file:///a.py", SAMPLE)
+    for _ in range(3):
+        with pytest.raises(Exception, match="no hover today") as raised:
+            await document.hover(types.Position(0, 0))
+        assert raised.value.code == -32603  # type: ignore[attr-defined]
+    assert await document.codes() == ["CL101", "CL403"]
+    assert await stopped(client) == 0
+    assert log.read_text().count("Traceback") == 1 and not client.shown
+
+
+@pytest.mark.asyncio
+async def test_a_crash_in_a_notification_is_logged_and_survived(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    client = await started(sys.executable, "-c", FAULTY, str(log), "change")
+    document = OpenDocument(client, "file:///a.py", SAMPLE)
+    document.change(0, 0, "\n")
+    document.change(0, 0, "\n")
+    assert await document.codes() == ["CL101", "CL403"]
+    assert await stopped(client) == 0
+    assert log.read_text().count("no change today") == 1 and not client.shown
+
+
+@pytest.mark.asyncio
+async def test_hostile_text_leaves_the_server_alive() -> None:
+    client = await started(profile="visual_studio_code")
+    document = OpenDocument(client, "file:///hostile.py", LOST_UPDATE)
+    for text in HOSTILE.values():
+        piece = eval(text)[:20_000]
+        document.send(types.TextDocumentContentChangeWholeDocument(text=LOST_UPDATE + piece))
+        await asyncio.wait_for(document.diagnostics(), 10)
+    document.send(types.TextDocumentContentChangeWholeDocument(text=LOST_UPDATE))
+    assert await document.codes() == ["CL101"]
+    assert await stopped(client) == 0
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("profile", ["neovim", "visual_studio_code"])
+async def test_configuration_is_reloaded_and_a_broken_one_keeps_the_last(tmp_path: Path, profile: str) -> None:
+    file, source = tmp_path / "conflict-lint.toml", tmp_path / "a.py"
+    file.write_text('ignore = ["CL403"]\nexclude = ["generated"]\n')
+    client = await started(root=tmp_path, profile=profile)
+    excluded = OpenDocument(client, (tmp_path / "generated" / "b.py").as_uri(), SAMPLE)
+    assert await excluded.codes() == []
+    document = OpenDocument(client, source.as_uri(), SAMPLE)
+    assert await document.codes() == ["CL101"]
+
+    async def after(text: str) -> list[object]:
+        file.write_text(text)
+        event = types.FileEvent(file.as_uri(), types.FileChangeType.Changed)
+        client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([event]))
+        if document.pulls:
+            await asyncio.wait_for(client.refreshed.wait(), 10)
+            client.refreshed.clear()
+        return await document.codes()
+
+    assert await after("ignore = [") == ["CL101"]
+    assert await after("") == ["CL101", "CL403"]
+    assert await after("nonsense = 1") == ["CL101", "CL403"]
+    assert await stopped(client) == 0
+
+
+def test_nothing_heavy_is_loaded_before_the_answer_to_initialize() -> None:
+    said = INITIALIZE + message("shutdown", id=2) + message("exit")
+    code = "import sys; from conflict_lint.lsp import serve; serve(); print(*sys.modules, file=sys.stderr)"
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, input=said, capture_output=True, env=ENVIRONMENT, timeout=30, check=True)
+    loaded = set(re.findall(rb"\S+", done.stderr))
+    assert b"pygls.lsp.server" in loaded
+    assert not loaded & {b"libcst", b"yaml", b"conflict_lint.engine", b"conflict_lint.catalogue.store"}

@@ -26,7 +26,8 @@ something out of sight; the service does not model its errors and the code is no
 
 ## Fix
 
-Safe, where exactly one spelling is near: the literal is replaced.
+Safe, where exactly one spelling is near and the operations answer it: the literal is replaced. Where the code is handed
+to a helper that ignores or retries it, the repair is unsafe: the helper then does what it never did before.
 """
 
 from __future__ import annotations
@@ -49,9 +50,10 @@ def check(unit: Unit) -> Iterator[Draft]:
             yield from literals(unit, test)
         elif test.path == (unit.code_path[0], unit.code_path[-1]):
             message = "the code is under `Error`: at the top level of the response this is always None"
-            yield unit.draft_at(RULE, test.place, test.function, message)
-    for place, function, message, right in unit.impossible_catches():
-        yield unit.draft_at(RULE, place, function, message, unit.respelling(place, right) if right else ())
+            yield unit.draft_at(RULE, test.place, test.function, message, (), test.calls)
+    for catch, message, right in unit.impossible_catches():
+        repairs = unit.respelling(catch.place, right, safe=True) if right else ()
+        yield unit.draft_at(RULE, catch.place, catch.function, message, repairs, catch.attempt.calls)
 
 
 def literals(unit: Unit, test: CodeTest) -> Iterator[Draft]:
@@ -63,8 +65,10 @@ def literals(unit: Unit, test: CodeTest) -> Iterator[Draft]:
         right = None if test.substring else unit.meant(literal.text, test)
         if " " in literal.text.strip():
             message = f"`{literal.text}` is a sentence: it may stand in the error's Message, never in its Code"
-            yield unit.draft_at(RULE, place, test.function, message)
+            yield unit.draft_at(RULE, place, test.function, message, (), test.calls)
         elif right is not None and right not in texts:
-            message = f"{names} never answers the code `{literal.text}`; the code is `{right}`"
-            repairs = unit.respelling(place, right) if literal.place else ()
-            yield unit.draft_at(RULE, place, test.function, message, repairs)
+            answered = right in unit.answered(test.calls)
+            hint = f"the code is `{right}`" if answered else f"the nearest code of the service is `{right}`"
+            message = f"{names} never answers the code `{literal.text}`; {hint}"
+            repairs = unit.respelling(place, right, safe=not test.named) if answered and literal.place else ()
+            yield unit.draft_at(RULE, place, test.function, message, repairs, test.calls)

@@ -36,6 +36,7 @@ from conflict_lint.rule import Rule, Severity
 if TYPE_CHECKING:
     from conflict_lint.rule import Draft, Unit
 
+NO_PRECONDITION = "The API has no precondition: let one writer at a time do this, or use a call that changes less."
 RULE = Rule("CL106", "unguardable-update", Severity.INFORMATION)
 
 
@@ -44,9 +45,9 @@ def check(unit: Unit) -> Iterator[Draft]:
     for found in unit.lost_updates():
         write = found.write
         if not found.missing:
-            advice = write.operation.advice or "Let one writer at a time do this, or use a call that changes less."
+            advice = write.operation.advice or NO_PRECONDITION
             message = (
                 f"`{write.operation.method}` replaces what another writer saved since {found.reading} "
-                f"on line {{line0}}, and the API has no precondition. {advice}"
+                f"on line {{line0}}. {advice}"
             )
             yield unit.draft(RULE, write, message, found.steps, (), found.weakest)

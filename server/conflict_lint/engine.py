@@ -115,9 +115,10 @@ def repairs(source: Source, finding: Finding) -> tuple[Fix, ...]:
 
 
 def resolved_calls(source: Source) -> list[tuple[int, str, str, Confidence]]:
-    """Every SDK call that the linker recognises in a text: where its method's name begins, the operation, how, how sure.
+    """Every SDK call that the linker recognises in a text: where, which operation, how, and how sure.
 
-    The offset is in code points; the operation is ``service.Operation``; the way is the layer (see ``operations``).
+    Where is the offset of the method's name in code points; the operation is ``service.Operation``; how is the layer
+    (see ``analysis.operations``).
     """
     from .analysis.following import Following
 

@@ -118,7 +118,9 @@ def respell(source: Source, repair: Repair) -> Fix | None:
             return None
         inner = Span(span.start + word.start(), span.end)
     wrong = source.text[inner.start : inner.end]
-    return Fix(f"Replace `{wrong}` by `{right}`", "safe", (Edit(inner, right),))
+    safe = repair.values["applicability"] == "safe"
+    note = "" if safe else " (changes behaviour: the helper now handles this error)"
+    return Fix(f"Replace `{wrong}` by `{right}`{note}", "safe" if safe else "unsafe", (Edit(inner, right),))
 
 
 def remove_suppression(source: Source, repair: Repair) -> Fix | None:
@@ -416,17 +418,17 @@ class Work:
         code = self.text(node)
         if not is_expression(code):
             code = f"({code})"
-        replaced = Edit(Span(self.outer_start(node), self.outer_end(node)), name)
+        replaced = Edit(self.with_parentheses(node), name)
         at = self.line_of(self.start(self.statement))
         return Reply(name, at, indent, self.newline, True, (f"{name} = {code}",), replaced)
 
-    def outer_start(self, node: cst.CSTNode) -> int:
-        """A node's beginning, its own parentheses included."""
-        return self.start(node) - sum(len(self.tree.code_for_node(paren)) for paren in getattr(node, "lpar", ()))
-
-    def outer_end(self, node: cst.CSTNode) -> int:
-        """A node's end, its own parentheses included."""
-        return self.end(node) + sum(len(self.tree.code_for_node(paren)) for paren in getattr(node, "rpar", ()))
+    def with_parentheses(self, node: cst.CSTNode) -> Span:
+        """The place of a node in the file, with those of its own parentheses that hug it."""
+        start, end, text = self.start(node), self.end(node), self.source.text
+        for _ in getattr(node, "lpar", ()):
+            if text[start - 1 : start] == "(" and text[end : end + 1] == ")":
+                start, end = start - 1, end + 1
+        return Span(start, end)
 
     def bound(self, name: str) -> list[cst.CSTNode]:
         """Where in the chunk a name gets a value."""
@@ -463,11 +465,10 @@ class Work:
                 return
 
     def kept(self, target: cst.Name) -> bool:
-        """Whether a name still holds at the write what it got at the read."""
-        places = [node for node in self.bound(target.value) if self.parents.get(node) is not self.parents.get(target)]
+        """Whether a name gets nothing else between the read and the write."""
+        first, last = self.start(self.statement), self.start_of_statement(self.write)
         own = self.parents[target]
-        others = [node for node in places if node is not own]
-        return all(self.start(node) >= self.start_of_statement(self.write) for node in others)
+        return not any(node is not own and first <= self.start(node) < last for node in self.bound(target.value))
 
     def start_of_statement(self, node: cst.CSTNode) -> int:
         """Where the simple statement around ``node`` begins, else the node itself."""
@@ -496,7 +497,7 @@ class Work:
             return False
         effects = (cst.Call, cst.Await, cst.Yield, cst.NamedExpr)
         first = self.start(self.statement)
-        before = (n for n in self.places if isinstance(n, effects) and first <= self.start(n) < self.outer_start(node))
+        before = (n for n in self.places if isinstance(n, effects) and first <= self.start(n) < self.start(node))
         return all(n in inside for n in before)
 
     def may_change_in_place(self, document: str) -> bool:

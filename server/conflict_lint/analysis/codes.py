@@ -21,15 +21,19 @@ def answered(catalogue: Catalogue, calls: Iterable[SdkCall]) -> set[str]:
     return {code for call in calls for code in catalogue.service(call.operation.service).codes_of(call.operation)}
 
 
-def meant(catalogue: Catalogue, text: str, calls: Collection[SdkCall], closed: bool) -> str | None:
+def meant(
+    catalogue: Catalogue, text: str, calls: Collection[SdkCall], *, closed: bool, shared: bool = False
+) -> str | None:
     """The right spelling where ``text`` is certainly not a code of these calls' services; None where it may be one.
 
     ``closed`` says that nothing else can have raised the error, so that a code which only other services have counts
-    as wrong too.
+    as wrong too; ``shared`` that the constant is written elsewhere and may serve other calls besides these.
     """
     services = sorted({call.operation.service for call in calls})
-    known = {code for name in services for code in catalogue.service(name).codes}
+    known = {code for name in services for code, info in catalogue.service(name).codes.items() if not info.within}
     if not services or text in known or text in catalogue.common_codes or text.isdigit():
+        return None
+    if shared and catalogue.error_services(text):
         return None
     classes: dict[str, ErrorInfo] = {}
     for name in services:

@@ -45,6 +45,38 @@ VIEWS = frozenset({"items", "values", "keys"})
 MUTATORS = frozenset(
     {"append", "add", "extend", "insert", "update", "remove", "discard", "clear", "sort", "reverse", "write", "popitem"}
 )
+# Methods of strings, containers, files and loggers: no SDK error comes out of them.
+HARMLESS = frozenset(
+    {
+        *("format", "join", "split", "rsplit", "splitlines", "strip", "lstrip", "rstrip", "lower", "upper", "title"),
+        *(
+            "encode",
+            "decode",
+            "replace",
+            "partition",
+            "rpartition",
+            "find",
+            "index",
+            "count",
+            "isdigit",
+            "read",
+            "close",
+        ),
+        *(
+            "debug",
+            "info",
+            "warning",
+            "warn",
+            "error",
+            "exception",
+            "critical",
+            "log",
+            "isoformat",
+            "strftime",
+            "group",
+        ),
+    }
+)
 WRAPPERS = frozenset(
     {
         "open",
@@ -153,13 +185,14 @@ class Frame:
 
 @dataclass(slots=True, eq=False)
 class Trace:
-    """What one run saw. ``consulted`` are the chunks it read; ``entered`` the functions it followed."""
+    """What one run saw: ``consulted`` are the chunks it read, ``declined`` the functions not worth entering."""
 
     calls: list[SdkCall] = field(default_factory=list)
     tests: list[CodeTest] = field(default_factory=list)
     attempts: list[Attempt] = field(default_factory=list)
     mentions: list[tuple[Place, str, str]] = field(default_factory=list)
     consulted: set[ChunkFacts] = field(default_factory=set)
+    declined: set[ChunkFacts] = field(default_factory=set)
 
 
 class Globals:
@@ -273,7 +306,7 @@ class Run:
             else:
                 value = self.unbound(frame, function, param, root or not args.closed())
             if param.annotation and not value.first("handle"):
-                handle = self.resolver.annotated(param.annotation)
+                handle = self.resolver.annotated(param.annotation, self.origin_of)
                 if handle:
                     value.handle = handle
             frame.variables[param.name] = value
@@ -326,7 +359,7 @@ class Run:
     def assign(self, node: f.Assign) -> None:
         value = self.eval(node.value) if node.value is not None else Value(("declared", id(node)))
         if node.annotation and not value.first("handle"):
-            handle = self.resolver.annotated(node.annotation)
+            handle = self.resolver.annotated(node.annotation, self.origin_of)
             if handle:
                 value.handle = handle
         for target in node.targets:
@@ -426,8 +459,10 @@ class Run:
     def handle(self, attempt: Attempt, handler: f.Handler, index: int) -> bool:
         """Run one handler, noting the classes it catches."""
         frame = self.frame
+        own_classes = 0
         for kind in handler.types:
             value = self.eval(kind)
+            own_classes += isinstance(value.target, ClassLink)
             for one in [item for v in value.alternatives() for item in (v.items or [v])]:
                 target = one.target
                 if isinstance(target, ExceptionClass):
@@ -439,7 +474,8 @@ class Run:
                     catch = Catch(attempt, self.place(kind), name, "", index, frame.qualname)
                 attempt.catches.append(catch)
         if handler.name:
-            frame.variables[handler.name] = Value(("error", id(handler)), error=ErrorPath(attempt))
+            error = None if own_classes and own_classes == len(handler.types) else ErrorPath(attempt)
+            frame.variables[handler.name] = Value(("error", id(handler)), error=error)
         self.conditional += 1
         falls = self.block(handler.body)
         self.conditional -= 1
@@ -916,8 +952,9 @@ class Run:
                 arguments.setdefault(member, positional.pop(0))
         arguments.update({m: v for m, v in bound.supplied.items() if m not in arguments})
         frames = self.ways()
-        if bound.form.startswith("resource:") and receiver is not None:
-            for member in operation.required - set(arguments):
+        own = receiver is not None and (receiver.handle is None or receiver.handle.kind != "client")
+        if own and receiver is not None and bound.form.partition(":")[0] in {"resource", "custom", BATCH}:
+            for member in (operation.required | set(operation.key)) - set(arguments):
                 arguments[member] = Value(("owner", receiver.key, member))
         seen = self.seen.get((place, name, frames))
         if seen is not None and seen.operation is operation:
@@ -990,9 +1027,12 @@ class Run:
 
     def function_call(self, unit: FunctionLink, receiver: Value | None, call: Invocation) -> Value:
         """Enter a function of this module where that can tell something; else its value mixes its arguments."""
-        recursive = any(frame.function is unit.function for frame in self.frames)
+        self.trace.consulted.add(unit.facts)
         nested = unit.closure is not None
-        if recursive or len(self.frames) >= MAX_FRAMES or not (nested or unit.facts in self.shared.relevant):
+        if not nested and unit.facts not in self.shared.relevant:
+            self.trace.declined.add(unit.facts)
+            return self.unknown_call(receiver, call, ("function", unit.qualname))
+        if any(frame.function is unit.function for frame in self.frames) or len(self.frames) >= MAX_FRAMES:
             return self.unknown_call(receiver, call, ("function", unit.qualname))
         return self.enter(unit, receiver, call.args, call.place)
 
@@ -1143,6 +1183,9 @@ class Run:
             elif name == "update":
                 receiver.fields, receiver.opaque = dict(args.named), True
                 receiver.spread.extend([*args.positional, *args.spreads])
+        if name not in HARMLESS and name not in MUTATORS and receiver.const is UNKNOWN:
+            for attempt in self.attempts:
+                attempt.opaque = True
         handled = self.run_callables(call)
         if handled is not None:
             return handled
@@ -1159,7 +1202,7 @@ class Run:
     ) -> None:  # fmt: skip
         """Note a comparison of an error's part with constants, once."""
         literals = tuple(Literal(text, where) for other in others for text, where in other.texts())
-        key = (place, path, id(attempt))
+        key = (place, path, id(attempt), tuple(literal.text for literal in literals))
         if literals and key not in self.caught:
             test = CodeTest(place, path, attempt, literals, substring, self.frame.qualname, named)
             self.caught[key] = test
@@ -1180,6 +1223,11 @@ class Run:
             shared.pending.discard(("global", name))
         self.trace.consulted |= known[1]
         return owned(known[0], self.copies)
+
+    def origin_of(self, name: str) -> str:
+        """Where a module-level name was imported from, with dots; empty if it was not."""
+        target = self.module_name(name).first("target") if name in self.link.imported else None
+        return target.origin if isinstance(target, Imported) else ""
 
     def resolve_global(self, name: str) -> Value:
         chunks = self.link.globals.get(name, [])

@@ -42,7 +42,9 @@ class RuleModule(Protocol):
 class Contain(Protocol):
     """Runs a part of the analysis; a bug in it costs that part alone and is told to ``failed``."""
 
-    def __call__(self, run: Callable[[], object], failed: Failed, /) -> object | None: ...
+    def __call__(self, run: Callable[[], object], failed: Failed, /) -> object | None:
+        """The result of ``run``, or None when it raised."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,16 @@ class Followed:
 
     surface: tuple[object, ...]
     consulted: frozenset[ChunkFacts]
+    declined: frozenset[ChunkFacts]
     drafts: tuple[Draft, ...]
     escaping: frozenset[str]
+
+    def holds(self, linked: Linked) -> bool:
+        """Whether every chunk that was read is still there, and none has become worth entering, or no longer is."""
+        if not (self.consulted <= linked.present and self.declined.isdisjoint(linked.relevant)):
+            return False
+        functions = (facts for facts in self.consulted - self.declined if facts.chunk.kind == "function")
+        return all(facts in linked.relevant for facts in functions)
 
 
 class Following:
@@ -116,7 +126,7 @@ class Following:
         """Follow one chunk, or reuse what an earlier pass over the same text gave."""
         old = self.followed.get(key)
         surface: tuple[object, ...] = linked.link.surface
-        if old is not None and old.surface == surface and old.consulted <= linked.present:
+        if old is not None and old.surface == surface and old.holds(linked):
             return old
         failed: list[Draft] = []
         unit = self.contain(run, lambda error: failed.append(crash(chunk.chunk, error)))
@@ -125,10 +135,12 @@ class Following:
             drafts.extend(self.checked(module, unit, chunk, failed))  # type: ignore[arg-type]
         self.crashed.extend(failed)
         if not isinstance(unit, Unit):
-            return Followed(surface, frozenset({chunk}), (), frozenset())
+            return Followed(surface, frozenset({chunk}), frozenset(), (), frozenset())
         if failed:
             surface = ("crashed",)
-        return Followed(surface, frozenset(unit.trace.consulted), tuple(drafts), frozenset(escaping(unit)))
+        declined = frozenset(unit.trace.declined)
+        consulted = frozenset(unit.trace.consulted)
+        return Followed(surface, consulted, declined, tuple(drafts), frozenset(escaping(unit)))
 
     def checked(self, module: RuleModule, unit: Unit, chunk: ChunkFacts, failed: list[Draft]) -> Iterable[Draft]:
         """One rule on one unit."""
@@ -142,10 +154,9 @@ class Following:
         linked = Linked(self.module, self.store, self.catalogue)
         starts = self.starts()
         best: dict[int, tuple[int, str, str, Confidence]] = {}
-        units = [self.contain(linked.follow_module, self.lost)]
-        for chunk in linked.link.chunks:
-            if chunk.chunk.kind == "function":
-                units.append(self.contain(functools.partial(linked.follow, chunk), self.lost))
+        functions = [chunk for chunk in linked.link.chunks if chunk.chunk.kind == "function"]
+        runs = [linked.follow_module, *(functools.partial(linked.follow, chunk) for chunk in functions)]
+        units = [self.contain(run, self.lost) for run in runs]
         for unit in units:
             for call in unit.trace.calls if isinstance(unit, Unit) else ():
                 at = starts[call.place.chunk] + call.place.start

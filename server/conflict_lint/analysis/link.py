@@ -65,6 +65,14 @@ class ChunkFacts:
         return frozenset(bound_names(self.chunk.tree() or ()))
 
     @cached_property
+    def imports(self) -> frozenset[str]:
+        """The names that a module-level chunk imports, under a condition or not."""
+        if self.chunk.kind != "statement" or "import" not in self.chunk.text:
+            return frozenset()
+        nodes = (node for top in self.chunk.tree() or () for node in ast.walk(top))
+        return frozenset(bound_names(node for node in nodes if isinstance(node, (ast.Import, ast.ImportFrom))))
+
+    @cached_property
     def named(self) -> frozenset[str]:
         """The literals that this chunk passes first to something called a client or resource."""
         return frozenset(MADE.findall(self.chunk.text))
@@ -74,8 +82,8 @@ class ChunkFacts:
         """What other chunks can see of this one without reading its body: all of it, unless it is a function."""
         chunk = self.chunk
         if chunk.kind == "function":
-            decorators = chunk.text.lstrip().startswith("@")
-            return chunk.owner, chunk.name, self.assigns, decorators, self.named
+            decorators = chunk.text.partition("def ")[0]
+            return chunk.owner, chunk.name, self.assigns, decorators, self.named, chunk.problem is None
         return chunk.owner, chunk.name, chunk.text
 
 
@@ -198,8 +206,7 @@ class ModuleLink:
     @cached_property
     def imported(self) -> frozenset[str]:
         """The names that module-level imports bind."""
-        nodes = [node for chunk in self.chunks if chunk.chunk.kind == "statement" for node in chunk.chunk.tree() or ()]
-        return frozenset(bound_names(node for node in nodes if isinstance(node, (ast.Import, ast.ImportFrom))))
+        return frozenset(name for chunk in self.chunks for name in chunk.imports)
 
     @cached_property
     def classes(self) -> dict[str, ClassLink]:

@@ -7,7 +7,7 @@ operation whose method name and keywords fit; *name* has the method name alone, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -22,7 +22,7 @@ CONFIDENCE = {
     "signature": Confidence.MEDIUM,
     "name": Confidence.LOW,
 }
-STUB = re.compile(r"\b[A-Z]\w+")
+STUB = re.compile(r"\b(?:\w+\.)*[A-Z]\w+")
 BATCH = "batch"
 COLLECTION = "collection"
 LISTINGS = frozenset({"all", "filter", "limit", "page_size", "pages"})
@@ -61,10 +61,15 @@ class Resolver:
             return Handle(service, "ServiceResource", "construction")
         return None
 
-    def annotated(self, text: str) -> Handle | None:
-        """The SDK object that an annotation names, optional and generic wrappers included."""
-        for name in STUB.findall(text):
-            found = self.catalogue.stub(name)
+    def annotated(self, text: str, origin: Callable[[str], str]) -> Handle | None:
+        """The SDK object that an annotation names, optional and generic wrappers included.
+
+        ``origin`` tells where a name was imported from, with dots; empty if it was not.
+        """
+        for dotted in STUB.findall(text):
+            head, _, name = dotted.rpartition(".")
+            module = origin(head.partition(".")[0]) if head else origin(name).rpartition(".")[0]
+            found = self.catalogue.stub(name, module)
             if found is not None:
                 service, kind = found
                 return Handle(service, kind, "annotation")

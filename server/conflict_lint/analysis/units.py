@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from ..rule import Confidence, Draft, Repair, Rule
 from . import codes
 from .evaluate import Globals, Run, Trace
-from .events import CodeTest, SdkCall
+from .events import Catch, CodeTest, SdkCall
 from .link import ChunkFacts, ModuleLink
 from .operations import Resolver
 from .values import UNKNOWN, Place, Record
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .chunks import Chunk, Module
 
 CALLER_ROUNDS = 3
+MOST_CALLS = 3
 HELPER_ROUNDS = 2
 MAKES = re.compile(r"(?:client|resource)\w*\(\s*['\"]|\byield\b")
 CODE_ACCESS = re.compile(r"""response\w*(?:\.get\(|\[)\s*['"](?:Error|Code)['"]""")
@@ -70,14 +71,16 @@ class Unit:
             written = [(place, "written back through this call") for place in write.frames]
             last = (write.place, f"`{write.operation.method}` writes it back")
             if isinstance(source, Record):
-                reading, weakest = f'`["{source.name}"]` was read', min(write.confidence, Confidence.MEDIUM)
+                reading = f"`{source.name}` of an earlier description, taken"
+                weakest = min(write.confidence, Confidence.MEDIUM)
                 first = (source.place, f"`{source.name}` is taken from a description that was read earlier")
                 yield Found(write, missing, reading, (first, *written, last), (), weakest)
                 continue
             reading, weakest = f"`{source.operation.method}`", min(write.confidence, source.confidence)
             first = (source.place, f"`{source.operation.method}` reads it")
             repairs = precondition_repairs(lost, list(self.writes)) if missing else ()
-            yield Found(write, missing, reading, (first, *written, last), repairs, weakest)
+            through = [(p, "read through this call") for p in reversed(source.frames) if p not in write.frames]
+            yield Found(write, missing, reading, (first, *through, *written, last), repairs, weakest)
 
     def code_tests(self) -> Iterator[CodeTest]:
         """The comparisons of a caught error's parts with constants."""
@@ -96,15 +99,21 @@ class Unit:
     def meant(self, text: str, test: CodeTest) -> str | None:
         """The right spelling of a code that the calls around a test can never answer."""
         closed = test.attempt is None or not test.attempt.opaque
-        return codes.meant(self.catalogue, text, [call for call in test.calls if call.layer != "name"], closed)
+        calls = [call for call in test.calls if call.layer != "name"]
+        shared = all(literal.place is None or literal.place.chunk.kind != "function" for literal in test.literals)
+        return codes.meant(self.catalogue, text, calls, closed=closed, shared=shared)
 
     def named(self, calls: Sequence[SdkCall]) -> str:
         """Some calls' operations, for a message."""
         methods = list(dict.fromkeys(f"`{call.operation.method}`" for call in calls))
         return " or ".join(methods[:2]) if len(methods) < 3 else f"{methods[0]} and {len(methods) - 1} others"
 
-    def impossible_catches(self) -> Iterator[tuple[Place, str, str, str]]:
-        """Exception classes that do not exist or are never raised: place, function, message, right class name."""
+    def answered(self, calls: Sequence[SdkCall]) -> set[str]:
+        """The wire codes that these calls are known to answer."""
+        return codes.answered(self.catalogue, calls)
+
+    def impossible_catches(self) -> Iterator[tuple[Catch, str, str]]:
+        """Exception classes that do not exist or are never raised: the catch, the message, the right class name."""
         for attempt in self.trace.attempts:
             caught = {catch.name for catch in attempt.catches}
             for catch in attempt.catches:
@@ -117,19 +126,20 @@ class Unit:
                     right = codes.suffixed(catch.name, service.exceptions) or codes.close(
                         catch.name, service.exceptions
                     )
-                    message = f"`{service.name}` has no exception `{catch.name}`: this clause raises AttributeError"
-                    hint = f"; the class is `{right}`" if right else ""
-                    yield catch.place, catch.function, message + hint, right or ""
+                    message = f"`{service.name}` has no exception `{catch.name}`: when an error reaches this clause"
+                    hint = f", AttributeError is raised{f'; the class is `{right}`' if right else ''}"
+                    yield catch, message + hint, right or ""
                     continue
                 instead = codes.never_raised(self.catalogue, attempt, error, caught)
                 if instead is not None:
                     hint = f"; it raises `{instead}`" if instead else ""
                     message = f"{self.named(attempt.calls)} never raises `{catch.name}`{hint}"
-                    yield catch.place, catch.function, message, ""
+                    yield catch, message, ""
 
-    def respelling(self, place: Place, right: str) -> tuple[Repair, ...]:
+    def respelling(self, place: Place, right: str, *, safe: bool) -> tuple[Repair, ...]:
         """The repair that writes ``right`` where a literal or the last name of a dotted path stands."""
-        return (Repair("respell", values={"right": right}, places={"wrong": place}),)
+        applicability = "safe" if safe else "unsafe"
+        return (Repair("respell", values={"right": right, "applicability": applicability}, places={"wrong": place}),)
 
     def draft(
         self,
@@ -147,9 +157,13 @@ class Unit:
             rule, call.place, call.function, sure, message, tuple(related), tuple(repairs), rank(call), (identity,)
         )
 
-    def draft_at(self, rule: Rule, place: Place, function: str, message: str, repairs: Sequence[Repair] = ()) -> Draft:
-        """A finding at a place that is no call."""
-        return Draft(rule, place, function, Confidence.HIGH, message, (), tuple(repairs))
+    def draft_at(
+        self, rule: Rule, place: Place, function: str, message: str, repairs: Sequence[Repair], calls: Sequence[SdkCall]
+    ) -> Draft:
+        """A finding at a place that is no call, about the error of ``calls``."""
+        related = tuple((call.place, f"`{call.operation.method}` is called here") for call in calls[:MOST_CALLS])
+        sure = min((call.confidence for call in calls), default=Confidence.HIGH)
+        return Draft(rule, place, function, sure, message, related, tuple(repairs))
 
 
 def precondition_repairs(lost: LostUpdate, writes: Sequence[SdkCall]) -> tuple[Repair, ...]:

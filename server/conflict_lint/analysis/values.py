@@ -79,6 +79,7 @@ class Key(tuple[Hashable, ...]):
     hash: int
 
     def __new__(cls, parts: tuple[Hashable, ...]) -> Key:
+        """An identity with these parts, the first of which says what it is."""
         key = super().__new__(cls, parts)
         key.hash = tuple.__hash__(key)
         return key

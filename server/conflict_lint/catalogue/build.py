@@ -128,7 +128,8 @@ class _Compiler:
     def _members(self, service: str, api: str) -> tuple[list[str], list[str]]:
         model = self.models[service]
         if api in model.get("custom", {}):
-            return model["custom"][api].split(), []
+            inputs = model["custom"][api].split()
+            return inputs, inputs  # a managed transfer answers into what the caller names
         _, inputs, outputs, _, _ = model["operations"][api]
         return [name.rstrip("!~") for name in inputs.split()], outputs.split()
 

@@ -18,7 +18,7 @@ def acquire(name: str, worker: str) -> bool:
     try:
         table.put_item(Item={"name": name, "owner": worker}, ConditionExpression=Attr("name").not_exists())
     except ClientError as error:
-        if error.response["Error"]["Code"] == "ConditionalCheckFailed":  # known-miss: CL403 a reason, never a code
+        if error.response["Error"]["Code"] == "ConditionalCheckFailed":  # bad: CL403
             return False
         raise
     return True

@@ -214,7 +214,7 @@ def matched(bucket: str, key: str) -> bytes:
         match error.response["Error"]["Code"]:
             case "NoSuchKey":
                 return b""
-            case "InvalidObjectSate":  # known-miss: CL403 only the first case is compared
+            case "InvalidObjectSate":  # bad: CL403
                 return b"frozen"
             case _:
                 raise

@@ -17,8 +17,8 @@ HEAD = """
     table = boto3.resource("dynamodb").Table("users")
     client = boto3.client("dynamodb")
     """
-# name of the case: what each writer calls, the item before (or None), what the first and second have left in it
-CASES = {
+# what a writer does, and the item before (or None)
+CASES: dict[str, tuple[str, dict[str, Any] | None]] = {
     "put with a changed attribute": (
         """
     def count():

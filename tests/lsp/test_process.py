@@ -99,7 +99,7 @@ async def test_a_crash_in_a_notification_is_logged_and_survived(tmp_path: Path) 
     document.change(0, 0, "\n")
     assert await document.codes() == ["CL101", "CL403"]
     assert await stopped(client) == 0
-    assert log.read_text().count("no change today") == 1 and not client.shown
+    assert log.read_text().count("RuntimeError: no change today") == 1 and not client.shown
 
 
 @pytest.mark.asyncio

@@ -155,7 +155,8 @@ class Following:
         starts = self.starts()
         best: dict[int, tuple[int, str, str, Confidence]] = {}
         functions = [chunk for chunk in linked.link.chunks if chunk.chunk.kind == "function"]
-        runs = [linked.follow_module, *(functools.partial(linked.follow, chunk) for chunk in functions)]
+        runs: list[Callable[[], object]] = [linked.follow_module]
+        runs.extend(functools.partial(linked.follow, chunk) for chunk in functions)
         units = [self.contain(run, self.lost) for run in runs]
         for unit in units:
             for call in unit.trace.calls if isinstance(unit, Unit) else ():

@@ -18,7 +18,7 @@ from . import facts as f
 
 if TYPE_CHECKING:
     from .chunks import Chunk, Module
-    from .evaluate import Frame
+    from .frames import Frame
 
 CONSTRUCTORS = frozenset({"__init__", "__new__", "__post_init__", "__attrs_post_init__", "setUp", "setup"})
 WORD = re.compile(r"[A-Za-z_]\w*")

@@ -1,0 +1,336 @@
+"""What calls do: of SDK operations, of this module's functions, of builtins and of what is out of sight."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Hashable
+from typing import TYPE_CHECKING
+
+from . import facts as f
+from .frames import LOCKED, Arguments, Imported, Instance, Invocation, Method, Partial, locks, set_item, words_of
+from .link import ClassLink, FunctionLink, last_name
+from .objects import attribute_of, item_of, plain_item
+from .sdk import by_signature, constructed, passed_method, sdk_call, sdk_method
+from .values import UNKNOWN, Place, Value, constant, joined, mixed
+
+if TYPE_CHECKING:
+    from .evaluate import Run
+
+SAME = frozenset({"list", "tuple", "sorted", "reversed", "iter", "set", "enter_context", "enter_async_context", "cast"})
+COPIES = frozenset({"copy", "deepcopy", "dict", "OrderedDict", "ChainMap"})
+TRUTHS = frozenset(
+    {"len", "bool", "isinstance", "issubclass", "hasattr", "callable", "any", "all", "startswith", "endswith", "exists"}
+)
+GETTERS = frozenset({"get", "pop", "setdefault", "__getitem__"})
+VIEWS = frozenset({"items", "values", "keys"})
+MUTATORS = frozenset(
+    {"append", "add", "extend", "insert", "update", "remove", "discard", "clear", "sort", "reverse", "write", "popitem"}
+)
+# Methods of strings, containers, files and loggers: no SDK error comes out of them.
+HARMLESS = frozenset(
+    {
+        *("format", "join", "split", "rsplit", "splitlines", "strip", "lstrip", "rstrip", "lower", "upper", "title"),
+        *(
+            "encode",
+            "decode",
+            "replace",
+            "partition",
+            "rpartition",
+            "find",
+            "index",
+            "count",
+            "isdigit",
+            "read",
+            "close",
+        ),
+        *(
+            "debug",
+            "info",
+            "warning",
+            "warn",
+            "error",
+            "exception",
+            "critical",
+            "log",
+            "isoformat",
+            "strftime",
+            "group",
+        ),
+    }
+)
+WRAPPERS = frozenset(
+    {
+        "open",
+        "getwriter",
+        "getreader",
+        "TextIOWrapper",
+        "BufferedReader",
+        "BufferedWriter",
+        "GzipFile",
+        "ZipFile",
+        "File",
+    }
+)
+VOLATILE = re.compile(
+    r"uuid|random|token_(?:hex|bytes|urlsafe)|\bnow\b|utcnow|\btime(?:_ns)?$|mktemp|mkdtemp|urandom|getpid"
+)
+KNOWN_ROOTS = frozenset(sys.stdlib_module_names) | {
+    "boto3",
+    "botocore",
+    "aioboto3",
+    "aiobotocore",
+    "yaml",
+    "simplejson",
+}
+
+
+def of_call(run: Run, node: f.Call, statement: bool = False) -> Value:
+    """The value of a call."""
+    if isinstance(node.func, f.Attr):
+        receiver = run.eval(node.func.obj)
+        args = arguments_of(run, node)
+        name = Place(run.frame.chunk.chunk, node.func.end - len(node.func.name), node.func.end)
+        call = Invocation(node, node.func.name, name, run.place(node), args, statement, last_name(node.func.obj))
+        return joined([call_method(run, one, call) for one in receiver.alternatives()])
+    function = run.eval(node.func)
+    args = arguments_of(run, node)
+    label = last_name(node.func)
+    call = Invocation(node, label, run.place(node.func), run.place(node), args, statement, "")
+    return joined([invoke(run, one, call) for one in function.alternatives()])
+
+
+def arguments_of(run: Run, node: f.Call) -> Arguments:
+    """A call's arguments, evaluated in order."""
+    out = Arguments()
+    for arg in node.args:
+        value = run.eval(arg.value)
+        if arg.name is None:
+            out.positional.append(value)
+        elif arg.name == "*":
+            out.starred = True
+            out.positional.extend(value.items or [])
+        elif arg.name == "**":
+            out.spreads.append(value)
+        else:
+            out.named[arg.name] = value
+    return out
+
+
+def call_method(run: Run, receiver: Value, call: Invocation) -> Value:
+    """``receiver.name(...)``: an SDK operation, a method of this module, or a method of some object."""
+    made = constructed(run, call)
+    if made is not None:
+        return made
+    if receiver.handle is not None:
+        return sdk_method(run, receiver, receiver.handle, call)
+    target = receiver.target
+    if isinstance(target, (Instance, ClassLink)):
+        return own_method(run, receiver, target, call)
+    if isinstance(target, Imported):
+        return library_call(run, f"{target.origin}.{call.name}", call)
+    if receiver.error is not None and call.name == "get" and call.args.positional:
+        return item_of(run, receiver, call.args.positional[0].const)
+    bound = by_signature(run, receiver, call)
+    if bound is not None:
+        return sdk_call(run, bound, receiver, call)
+    child = run.resolver.unknown_child(call.name, call.args.positional) if not call.args.named else None
+    if child is not None:
+        return Value(("resource", child.service, child.kind, tuple(v.key for v in child.ids)), handle=child)
+    stored = receiver.children.get(("attr", call.name))
+    if stored is not None and stored.target is not None and not isinstance(stored.target, Method):
+        return invoke(run, stored, call)
+    return object_method(run, receiver, call)
+
+
+def own_method(run: Run, receiver: Value, target: Instance | ClassLink, call: Invocation) -> Value:
+    """A method of a class in this module, or an attribute of the object that is called."""
+    cls = target.cls if isinstance(target, Instance) else target
+    unit = cls.method(call.name)
+    if unit is None:
+        stored = attribute_of(run, receiver, call.name)
+        if stored.first("target") is None or isinstance(stored.target, Method):
+            return unknown_call(run, receiver, call)
+        return joined([invoke(run, one, call) for one in stored.alternatives()])
+    bound = receiver if not unit.decorated("staticmethod") else None
+    return function_call(run, unit, bound, call)
+
+
+def invoke(run: Run, function: Value, call: Invocation) -> Value:
+    """Call a value."""
+    target = function.target
+    made = constructed(run, call)
+    if made is not None:
+        return made
+    if isinstance(target, FunctionLink):
+        return function_call(run, target, None, call)
+    if isinstance(target, ClassLink):
+        return instantiate(run, function, target, call)
+    if isinstance(target, Imported):
+        return library_call(run, target.origin, call)
+    if isinstance(target, Partial):
+        args = Arguments(
+            target.arguments.positional + call.args.positional,
+            target.arguments.named | call.args.named,
+            target.arguments.spreads + call.args.spreads,
+            target.arguments.starred or call.args.starred,
+        )
+        return invoke(run, target.function, call.with_arguments(args))
+    if isinstance(target, Method):
+        return call_method(run, target.receiver, call.renamed(target.name))
+    unknown = not (isinstance(function.key, tuple) and function.key[0] == "name")
+    return unknown_call(run, function, call) if unknown and target is None else builtin_call(run, call)
+
+
+def instantiate(run: Run, function: Value, cls: ClassLink, call: Invocation) -> Value:
+    """An object of a class of this module, its constructor followed."""
+    out = Value(("object", id(call.node), cls.name), target=Instance(cls))
+    init = cls.method("__init__")
+    if init is not None:
+        function_call(run, init, out, call)
+    else:
+        for name, value in call.args.named.items():
+            out.children["attr", name] = value
+    out.origins |= {o for value in call.args.values() for o in value.flow()}
+    return out
+
+
+def function_call(run: Run, unit: FunctionLink, receiver: Value | None, call: Invocation) -> Value:
+    """Enter a function of this module where that can tell something; else its value mixes its arguments."""
+    run.trace.consulted.add(unit.facts)
+    nested = unit.closure is not None
+    if not nested and unit.facts not in run.shared.relevant:
+        run.trace.declined.add(unit.facts)
+        return unknown_call(run, receiver, call, ("function", unit.qualname))
+    if any(frame.function is unit.function for frame in run.frames) or len(run.frames) >= run.MAX_FRAMES:
+        return unknown_call(run, receiver, call, ("function", unit.qualname))
+    return run.enter(unit, receiver, call.args, call.place)
+
+
+def library_call(run: Run, origin: str, call: Invocation) -> Value:
+    """A function that is imported."""
+    name = origin.rpartition(".")[2]
+    if name == "partial" and call.args.positional:
+        function, *rest = call.args.positional
+        args = Arguments(rest, call.args.named, call.args.spreads, call.args.starred)
+        return Value(("partial", id(call.node)), target=Partial(function, args))
+    if name == "dump" and len(call.args.positional) > 1:
+        call.args.positional[1].touch(None, call.args.positional[:1])
+    if origin.startswith(".") or origin.partition(".")[0] not in KNOWN_ROOTS:
+        return unknown_call(run, None, call, ("import", origin))
+    return builtin_call(run, call.renamed(name), ("import", origin))
+
+
+def builtin_call(run: Run, call: Invocation, function: Hashable = None) -> Value:
+    """A builtin or standard library function, by what it does to values."""
+    name, args = call.name, call.args
+    first = args.positional[0] if args.positional else None
+    if name in TRUTHS:
+        return Value(("truth", id(call.node)))
+    if first is not None and name in SAME:
+        if any(locks(arg.value) for arg in call.node.args):
+            run.held += 1
+        return args.positional[-1] if name == "cast" else first
+    if name in COPIES and not (args.positional and first is not None and first.items is not None):
+        out = Value(("copy", id(call.node)))
+        out.fields = dict(args.named)
+        out.spread = [*([first] if first is not None else []), *args.spreads]
+        return out
+    if name == "enumerate" and first is not None:
+        return Value(("enumerate", first.key), target="numbered", parent=first)
+    run_callables(run, call)
+    out = mixed(call_key(run, function or name, call), args.values())
+    if name in WRAPPERS and args.values():
+        out.parent = args.values()[0]
+    return out
+
+
+def unknown_call(run: Run, receiver: Value | None, call: Invocation, function: Hashable = None) -> Value:
+    """A call out of sight: its value mixes what it is given, and it may have changed its arguments."""
+    for attempt in run.attempts:
+        attempt.opaque = True
+    for value in call.args.values():
+        if value.origins or value.reply or value.record:
+            value.touch(None)
+    handled = run_callables(run, call)
+    if handled is not None:
+        return handled
+    own = ("attr", receiver.key, call.name) if receiver is not None else call.name
+    return mixed(call_key(run, function or own, call), call.args.values())
+
+
+def call_key(run: Run, function: Hashable, call: Invocation) -> Hashable:
+    """Equal calls give equal values, unless the function is made to differ each time."""
+    if VOLATILE.search(call.name):
+        return ("volatile", id(call.node))
+    args = tuple(value.key for value in call.args.positional)
+    named = tuple(
+        sorted((name, id(value) if value.key is None else hash(value.key)) for name, value in call.args.named.items())
+    )
+    return ("call", function, args, named)
+
+
+def run_callables(run: Run, call: Invocation) -> Value | None:
+    """A callable handed to somebody is called by them: ``retry(client.put_object, Bucket=…)``."""
+    out: Value | None = None
+    positional = call.args.positional
+    for index, value in enumerate(positional):
+        for one in value.alternatives():
+            target = one.target
+            if isinstance(target, (Partial, FunctionLink)) and not (
+                isinstance(target, FunctionLink) and target.closure is None and target.owner is not None
+            ):
+                args = Arguments(list(positional[index + 1 :])) if isinstance(target, FunctionLink) else Arguments()
+                out = invoke(run, one, call.with_arguments(args))
+            elif isinstance(target, Method):
+                out = passed_method(run, target, call, positional[index + 1 :]) or out
+    return out
+
+
+def object_method(run: Run, receiver: Value, call: Invocation) -> Value:
+    """A method of an object that is neither the SDK's nor this module's: containers, files, strings."""
+    name, args = call.name, call.args
+    if name in GETTERS and args.positional:
+        key = args.positional[0]
+        constant_key = key.const if key.const is not UNKNOWN else key.key
+        found = plain_item(run, receiver, constant_key, call.place)
+        default = args.positional[1:2]
+        if name == "setdefault" and default and not receiver.reply:
+            known = receiver.fields is not None and constant_key in receiver.fields
+            set_item(receiver, constant_key, found if known else joined([found, *default]), weak=False)
+        if name in {"pop", "setdefault"}:
+            receiver.touch(constant_key, default)
+        return joined([found, *default])
+    if name in VIEWS and not args.positional:
+        target = "pairs" if name == "items" else None
+        return Value((name, receiver.key), origins=receiver.flow(), parent=receiver, target=target)
+    if name in COPIES:
+        out = Value(("copy", id(call.node)))
+        out.fields, out.spread = {}, [receiver]
+        return out
+    if name in SAME and args.positional:
+        if any(locks(arg.value) for arg in call.node.args):
+            run.held += 1
+        return args.positional[0]
+    if name in TRUTHS:
+        return Value(("truth", id(call.node)))
+    if name in {"acquire", "acquire_lock", "lock"} and LOCKED.search(words_of(call.hint)):
+        run.held += 1
+    tainted = [value for value in args.values() if value.flow()]
+    if name in MUTATORS or (call.statement and tainted and not isinstance(receiver.target, Imported)):
+        receiver.touch(None, args.values())
+        if name == "append" and receiver.items is not None:
+            receiver.items.append(args.positional[0] if args.positional else constant(None))
+        elif name == "update" and receiver.fields is not None:
+            receiver.fields.update(args.named)
+            receiver.spread.extend([*args.positional, *args.spreads])
+        elif name == "update":
+            receiver.fields, receiver.opaque = dict(args.named), True
+            receiver.spread.extend([*args.positional, *args.spreads])
+    if name not in HARMLESS and name not in MUTATORS and receiver.const is UNKNOWN:
+        for attempt in run.attempts:
+            attempt.opaque = True
+    handled = run_callables(run, call)
+    if handled is not None:
+        return handled
+    return mixed(call_key(run, ("attr", receiver.key, name), call), [receiver, *args.values()])

@@ -1,0 +1,177 @@
+"""What expressions are worth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from . import facts as f
+from .calls import of_call
+from .frames import Method, relabelled
+from .link import FunctionLink
+from .names import module_name
+from .objects import attribute_of, element_of, item_of
+from .sdk import note_mention, note_test
+from .statements import store
+from .values import UNKNOWN, Place, Value, changed, constant, joined, mixed
+
+if TYPE_CHECKING:
+    from .evaluate import Run
+    from .frames import Frame
+
+
+def of_name(run: Run, node: f.Name) -> Value:
+    frame: Frame | None = run.frame
+    while frame is not None:
+        value = frame.variables.get(node.id)
+        if value is not None:
+            return value
+        frame = frame.closure
+    return module_name(run, node.id)
+
+
+def of_const(run: Run, node: f.Const) -> Value:
+    return constant(node.value, run.place(node))
+
+
+def of_attr(run: Run, node: f.Attr) -> Value:
+    value = attribute_of(run, run.eval(node.obj), node.name)
+    if isinstance(value.target, Method):
+        value = relabelled(value, value.key)
+        place = Place(run.frame.chunk.chunk, node.end - len(node.name), node.end)
+        value.target = Method(value.target.receiver, node.name, place)
+        note_mention(run, value.target)
+    return value
+
+
+def of_subscript(run: Run, node: f.Item) -> Value:
+    obj = run.eval(node.obj)
+    key = run.eval(node.key)
+    return item_of(run, obj, key.const if key.const is not UNKNOWN else key.key, run.place(node))
+
+
+def of_map(run: Run, node: f.Map) -> Value:
+    out = Value(("map", id(node)))
+    out.fields = {}
+    for key, value in node.items:
+        item = run.eval(value)
+        if key is None:
+            out.spread.append(item)
+            continue
+        name = run.eval(key)
+        if isinstance(name.const, str):
+            out.fields[name.const] = item
+        else:
+            out.opaque = True
+            out.fields.setdefault(f"\0{len(out.fields)}", item)
+    return out
+
+
+def of_seq(run: Run, node: f.Seq) -> Value:
+    out = Value(("seq", id(node)))
+    out.items = []
+    for item in node.items:
+        value = run.eval(item)
+        if isinstance(item, f.Star):
+            out.items.extend(value.items or [element_of(run, value)])
+        else:
+            out.items.append(value)
+    out.key = ("seq", tuple(item.key for item in out.items))
+    return out
+
+
+def of_star(run: Run, node: f.Star) -> Value:
+    return run.eval(node.value)
+
+
+def of_text(run: Run, node: f.Text) -> Value:
+    parts = [run.eval(part) for part in node.parts]
+    if all(isinstance(part.const, str) for part in parts):
+        return constant("".join(part.const for part in parts), run.place(node))
+    out = mixed(("text", tuple(part.key for part in parts)), parts)
+    if any(part.items is not None for part in parts):
+        out.items = [item for part in parts for item in (part.items or [])]
+    return out
+
+
+def of_choice(run: Run, node: f.Choice) -> Value:
+    for test in node.tests:
+        run.eval(test)
+    return joined([run.eval(option) for option in node.options])
+
+
+def of_test(run: Run, node: f.Test) -> Value:
+    operands = [run.eval(operand) for operand in node.operands]
+    for index, value in enumerate(operands):
+        error = value.first("error")
+        if error is not None and error.path[:1] == ("response",) and len(operands) > 1:
+            others = [other for place, other in enumerate(operands) if place != index]
+            note_test(
+                run,
+                run.place(node),
+                error.path,
+                error.attempt,
+                others,
+                substring="in" in node.ops[0] and index > 0,
+                named=(),
+            )
+    return Value(("test", id(node)))
+
+
+def of_mix(run: Run, node: f.Mix) -> Value:
+    return mixed(("mix", id(node)), [run.eval(part) for part in node.parts])
+
+
+def of_yield(run: Run, node: f.Yield) -> Value:
+    if node.value is not None:
+        run.frame.yields.append(run.eval(node.value))
+    return Value(("sent", id(node)))
+
+
+def of_bind(run: Run, node: f.Bind) -> Value:
+    value = run.eval(node.value)
+    run.frame.variables[node.name] = value
+    return value
+
+
+def of_comp(run: Run, node: f.Comp) -> Value:
+    frame = run.frame
+    before = frame.variables
+    frame.variables = dict(before)
+    for target, source, tests in node.loops:
+        store(run, target, element_of(run, run.eval(source)))
+        for test in tests:
+            run.eval(test)
+    element = run.eval(node.element)
+    keys = [run.eval(node.key)] if node.key is not None else []
+    frame.variables = before
+    out = mixed(("comp", id(node)), [element, *keys])
+    if not node.is_map:
+        out.items = [element]
+    out.origins = changed(out.origins)
+    return out
+
+
+def of_lambda(run: Run, node: f.Lambda) -> Value:
+    unit = FunctionLink(run.frame.chunk, node.function, None, run.frame, f"{run.frame.qualname}.<lambda>")
+    return Value(("function", id(node.function)), target=unit)
+
+
+EXPRESSIONS: dict[type[f.Expr], Callable[..., Value]] = {
+    f.Name: of_name,
+    f.Const: of_const,
+    f.Attr: of_attr,
+    f.Item: of_subscript,
+    f.Call: of_call,
+    f.Map: of_map,
+    f.Seq: of_seq,
+    f.Star: of_star,
+    f.Text: of_text,
+    f.Choice: of_choice,
+    f.Test: of_test,
+    f.Mix: of_mix,
+    f.Bind: of_bind,
+    f.Yield: of_yield,
+    f.Comp: of_comp,
+    f.Lambda: of_lambda,
+}

@@ -1,0 +1,210 @@
+"""What a run is made of: frames, arguments, calls being evaluated, and what names can stand for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
+
+from . import facts as f
+from .events import Attempt, CodeTest, SdkCall
+from .link import ChunkFacts, ClassLink, FunctionLink
+from .values import Place, Value, joined
+
+LOCKED = re.compile(r"(?:^|_)(?:r?lock|locks|locked|locking|mutex|semaphore|lease|transaction|synchronized)(?:_|$)")
+CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+@dataclass(slots=True, eq=False)
+class Instance:
+    """What a value is when it is an object of a class in this module."""
+
+    cls: ClassLink
+
+
+@dataclass(slots=True, eq=False)
+class Imported:
+    """What a value is when it was imported: its dotted origin."""
+
+    origin: str
+
+
+@dataclass(slots=True, eq=False)
+class Method:
+    """``receiver.name``, not called yet; ``place`` is where the name stands."""
+
+    receiver: Value
+    name: str
+    place: Place | None = None
+
+
+@dataclass(slots=True, eq=False)
+class ExceptionClass:
+    """``client.exceptions.<name>``; ``owner`` is the client's identity where its service is not known yet."""
+
+    service: str
+    name: str
+    owner: Hashable = None
+
+
+@dataclass(slots=True, eq=False)
+class Partial:
+    """``functools.partial(target, ...)``."""
+
+    function: Value
+    arguments: Arguments
+
+
+@dataclass(slots=True, eq=False)
+class Arguments:
+    """Evaluated arguments of one call."""
+
+    positional: list[Value] = field(default_factory=list)
+    named: dict[str, Value] = field(default_factory=dict)
+    spreads: list[Value] = field(default_factory=list)
+    starred: bool = False
+
+    def values(self) -> list[Value]:
+        """Every argument, whatever way it is passed."""
+        return [*self.positional, *self.named.values(), *self.spreads]
+
+    def closed(self) -> bool:
+        """Whether every keyword is in sight."""
+        return not self.starred and all(spread.closed() for spread in self.spreads)
+
+    def keywords(self) -> dict[str, Value]:
+        """Keywords, those in visible ``**`` mappings included."""
+        out: dict[str, Value] = {}
+        for spread in self.spreads:
+            for name in spread.names():
+                value = spread.named(name)
+                if value is not None:
+                    out[name] = value
+        return out | self.named
+
+
+@dataclass(slots=True, eq=False)
+class Frame:
+    """One function being followed."""
+
+    chunk: ChunkFacts
+    qualname: str
+    variables: dict[str, Value]
+    owner: ClassLink | None = None
+    closure: Frame | None = None
+    function: f.Function | None = None
+    returns: list[Value] = field(default_factory=list)
+    yields: list[Value] = field(default_factory=list)
+    loops: list[tuple[list[dict[str, Value]], list[dict[str, Value]]]] = field(default_factory=list)
+    nested: list[FunctionLink] = field(default_factory=list)
+    site: Place | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Trace:
+    """What one run saw: ``consulted`` are the chunks it read, ``declined`` the functions not worth entering."""
+
+    calls: list[SdkCall] = field(default_factory=list)
+    tests: list[CodeTest] = field(default_factory=list)
+    attempts: list[Attempt] = field(default_factory=list)
+    mentions: list[tuple[Place, str, str]] = field(default_factory=list)
+    consulted: set[ChunkFacts] = field(default_factory=set)
+    declined: set[ChunkFacts] = field(default_factory=set)
+
+
+@dataclass(slots=True, eq=False)
+class Invocation:
+    """One call being evaluated: its node, name and places, its arguments, and the receiver's last word."""
+
+    node: f.Call
+    name: str
+    name_place: Place
+    place: Place
+    args: Arguments
+    statement: bool
+    hint: str
+
+    def with_arguments(self, args: Arguments) -> Invocation:
+        """The same call with other arguments."""
+        return Invocation(self.node, self.name, self.name_place, self.place, args, self.statement, self.hint)
+
+    def renamed(self, name: str) -> Invocation:
+        """The same call under the callee's real name."""
+        return Invocation(self.node, name, self.name_place, self.place, self.args, self.statement, self.hint)
+
+
+def relabelled(value: Value, key: Hashable) -> Value:
+    """The same contents under the identity by which this object's attribute goes."""
+    if value.options:
+        return Value(key, options=value.options)
+    out = Value(key, const=value.const, origins=value.origins, handle=value.handle, target=value.target,
+                reply=value.reply, error=value.error, place=value.place, parent=value)  # fmt: skip
+    out.fields, out.items, out.spread, out.opaque, out.record = (
+        value.fields, value.items, value.spread, value.opaque, value.record,
+    )  # fmt: skip
+    return out
+
+
+def set_item(obj: Value, key: Hashable, value: Value, weak: bool) -> None:
+    """``obj[key] = value`` on one alternative; ``weak`` where it may not happen and the old value stays possible."""
+    if not isinstance(key, str):
+        if obj.items is not None:
+            obj.items.append(value)
+        elif obj.fields is not None:
+            obj.opaque = True
+            obj.fields[f"\0{len(obj.fields)}"] = value
+        return
+    if obj.fields is None:
+        obj.fields, obj.opaque = {}, True
+    old = obj.fields.get(key)
+    obj.fields[key] = joined([old, value]) if weak and old is not None else value
+
+
+def merge_arguments(event: SdkCall, arguments: dict[str, Value]) -> None:
+    """Join what another pass knows about the arguments of a call already seen."""
+    for member, value in arguments.items():
+        old = event.arguments.get(member)
+        if old is None:
+            event.arguments[member] = value
+        elif old is not value:
+            event.arguments[member] = joined([old, value])
+
+
+def merged(states: Sequence[dict[str, Value]]) -> dict[str, Value]:
+    """The variables where control flow meets."""
+    if len(states) == 1:
+        return states[0]
+    out = dict(states[0])
+    for state in states[1:]:
+        for name, value in state.items():
+            old = out.get(name)
+            if old is None:
+                out[name] = value
+            elif old is not value:
+                out[name] = joined([old, value])
+    return out
+
+
+def locks(expr: f.Expr) -> bool:
+    """Whether an expression speaks of a lock."""
+    words: list[str] = []
+    while isinstance(expr, (f.Call, f.Attr)):
+        if isinstance(expr, f.Attr):
+            words.append(expr.name)
+            expr = expr.obj
+        else:
+            expr = expr.func
+    if isinstance(expr, f.Name):
+        words.append(expr.id)
+    return any(LOCKED.search(words_of(word)) for word in words)
+
+
+def words_of(name: str) -> str:
+    """``withFileLock`` as ``with_file_lock``."""
+    return CAMEL.sub("_", name).lower()
+
+
+def hint_of(value: Value) -> str:
+    """The last name in a value's identity."""
+    key = value.key
+    return key[-1] if isinstance(key, tuple) and isinstance(key[-1], str) else ""

@@ -1,0 +1,103 @@
+"""Parts of values: attributes, items, elements."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable
+from typing import TYPE_CHECKING
+
+from .frames import ExceptionClass, Imported, Instance, Method
+from .link import ClassLink
+from .names import member_of
+from .sdk import sdk_attribute
+from .values import EACH, ErrorPath, Place, Record, Value, joined, mixed, part_of
+
+if TYPE_CHECKING:
+    from .evaluate import Run
+
+OPERATION_WORD = re.compile(r"^[a-z][a-z0-9]*(?:_[a-z0-9]+)+$")
+
+
+def attribute_of(run: Run, obj: Value, name: str) -> Value:
+    """``obj.name`` where it is not called."""
+    stored = obj.children.get(("attr", name))
+    if stored is not None:
+        return stored
+    value = joined([plain_attribute(run, one, name) for one in obj.alternatives()])
+    obj.children["attr", name] = value
+    return value
+
+
+def plain_attribute(run: Run, obj: Value, name: str) -> Value:
+    """``obj.name`` of one alternative."""
+    key = ("attr", obj.key, name)
+    if obj.handle:
+        return sdk_attribute(run, obj, obj.handle, name)
+    if obj.error:
+        return Value(key, error=ErrorPath(obj.error.attempt, (*obj.error.path, name)))
+    target = obj.target
+    if isinstance(target, Imported):
+        origin = f"{target.origin}.{name}"
+        return Value(("import", origin), target=Imported(origin))
+    if isinstance(target, (Instance, ClassLink)):
+        return member_of(run, obj, target.cls if isinstance(target, Instance) else target, name)
+    part = part_of(obj.key)
+    if part is not None and part[1] == "exceptions":
+        return Value(key, target=ExceptionClass("", name, part[0]))
+    if name == "response":
+        return Value(key, error=ErrorPath(None, ("response",)), parent=obj)
+    out = Value(key, origins=obj.origins, parent=obj, target=Method(obj, name) if OPERATION_WORD.match(name) else None)
+    if obj.reply:
+        out.origins |= obj.flow()
+    return out
+
+
+def item_of(run: Run, obj: Value, key: Hashable, place: Place | None = None) -> Value:
+    """``obj[key]`` for a constant or a value's key."""
+    if not obj.options:
+        return plain_item(run, obj, key, place)
+    return joined([plain_item(run, one, key, place) for one in obj.alternatives()])
+
+
+def plain_item(run: Run, obj: Value, key: Hashable, place: Place | None) -> Value:
+    """``obj[key]`` of one alternative."""
+    if obj.fields is not None and isinstance(key, str):
+        if key in obj.fields:
+            return obj.fields[key]
+        for part in obj.spread:
+            return item_of(run, part, key, place)
+    if obj.items is not None and isinstance(key, int) and -len(obj.items) <= key < len(obj.items):
+        return obj.items[key]
+    found = obj.children.get(("item", key))
+    if found is not None:
+        return found
+    out = Value(("item", obj.key, key), origins=obj.flow() if obj.record else obj.origins, parent=obj)
+    name = key if isinstance(key, str) else EACH
+    if obj.reply:
+        out.reply = (obj.reply[0], (*obj.reply[1], name))
+        out.origins = set()
+    elif obj.error and isinstance(key, str):
+        out.error = ErrorPath(obj.error.attempt, (*obj.error.path, key))
+    elif isinstance(key, str) and key in run.resolver.catalogue.record_names and place is not None:
+        out.record = Record(obj.key, key, place)
+    obj.children["item", key] = out
+    return out
+
+
+def element_of(run: Run, source: Value) -> Value:
+    """What a loop over ``source`` yields."""
+    values: list[Value] = []
+    for one in source.alternatives():
+        if one.items is not None:
+            values.append(joined(one.items) if one.items else Value(("each", one.key)))
+        elif one.target == "pairs" and one.parent is not None:
+            pair = Value(("pair", one.key), parent=one.parent)
+            pair.items = [mixed(("key", one.key), [one.parent]), plain_item(run, one.parent, ("each",), None)]
+            values.append(pair)
+        elif one.target == "numbered" and one.parent is not None:
+            pair = Value(("pair", one.key), parent=one.parent)
+            pair.items = [Value(("index", one.key)), element_of(run, one.parent)]
+            values.append(pair)
+        else:
+            values.append(plain_item(run, one, ("each",), None))
+    return joined(values)

@@ -1,0 +1,250 @@
+"""SDK objects and operations as a run meets them: constructed, called, listed, handed on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .events import Attempt, CodeTest, Literal, SdkCall
+from .frames import Arguments, ExceptionClass, Imported, Instance, Invocation, Method, hint_of, merge_arguments
+from .link import ClassLink
+from .operations import BATCH, COLLECTION, CONFIDENCE, Bound
+from .values import UNKNOWN, Handle, Place, Value, mixed
+
+if TYPE_CHECKING:
+    from .evaluate import Run
+
+
+def note_mention(run: Run, method: Method) -> None:
+    """Note an SDK method that is named without being called."""
+    if method.place is not None and (bound := bound_method(run, method, frozenset(), True)) is not None:
+        operation = bound.operation
+        name = f"{operation.service}.{operation.calls or operation.name}"
+        run.trace.mentions.append((method.place, name, bound.layer))
+
+
+def bound_method(run: Run, method: Method, members: frozenset[str], spread: bool) -> Bound | None:
+    """The operation of a method that is not called where it is named."""
+    receiver = method.receiver
+    handle = receiver.first("handle")
+    if handle is not None:
+        return run.resolver.method(handle, method.name)
+    if isinstance(receiver.target, (Instance, Imported, ClassLink)):
+        return None
+    return run.resolver.signature(method.name, members, spread, hint_of(receiver))
+
+
+def sdk_attribute(run: Run, obj: Value, handle: Handle, name: str) -> Value:
+    """An attribute of an SDK object that is not called."""
+    key = ("attr", obj.key, name)
+    resource = run.resolver.catalogue.service(handle.service).resource_class(handle.kind)
+    if handle.kind == "exceptions":
+        return Value(key, target=ExceptionClass(handle.service, name))
+    if handle.kind == "client" and name == "exceptions":
+        return Value(key, handle=Handle(handle.service, "exceptions", handle.layer))
+    if resource is not None and name in resource.collections:
+        collection = Handle(handle.service, COLLECTION, handle.layer, handle.ids, name, handle.kind)
+        return Value(key, handle=collection)
+    if name in {"meta", "client"} and handle.kind != "client":
+        kind = "client" if name == "client" else handle.kind
+        return Value(key, handle=Handle(handle.service, kind, handle.layer, handle.ids))
+    if resource is not None:
+        if name in resource.identifiers:
+            index = resource.identifiers.index(name)
+            return handle.ids[index] if index < len(handle.ids) else Value(key)
+        if name in resource.attributes and resource.load:
+            bound = run.resolver.action(handle, resource, resource.load)
+            if bound:
+                reply = record_call(run, bound, obj, Arguments(), run.frame.site or run.here, run.here)
+                path = tuple(p for p in (resource.load_path, resource.attributes[name]) if p and p != "@")
+                return Value(key, reply=(reply, path))
+    return Value(key, target=Method(obj, name))
+
+
+def constructed(run: Run, call: Invocation) -> Value | None:
+    """A client or resource, made by a callable that is given the service's name as a literal."""
+    first = call.args.named.get("service_name") or next(iter(call.args.positional), None)
+    if first is None or not isinstance(first.const, str):
+        return None
+    handle = run.resolver.construct(call.name, first.const)
+    return Value(("client", first.const, call.name), handle=handle) if handle else None
+
+
+def by_signature(run: Run, receiver: Value, call: Invocation) -> Bound | None:
+    """An operation recognised by its name and keywords alone, on a receiver nothing is known of."""
+    if receiver.fields is not None or receiver.items is not None or receiver.const is not UNKNOWN:
+        return None
+    if receiver.reply is not None or call.args.starred:
+        return None
+    keywords = frozenset(name for name in call.args.keywords() if not name.startswith("\0"))
+    spread = not call.args.closed()
+    if call.args.positional:
+        return None
+    return run.resolver.signature(call.name, keywords, spread, call.hint)
+
+
+def sdk_method(run: Run, receiver: Value, handle: Handle, call: Invocation) -> Value:
+    """A method of an SDK object."""
+    name, args = call.name, call.args
+    bound = run.resolver.method(handle, name)
+    if bound is not None and not bound.opens_batch:
+        return sdk_call(run, bound, receiver, call)
+    if bound is not None:
+        batch = Handle(handle.service, BATCH, handle.layer, handle.ids, bound.operation.name, handle.kind)
+        return Value(("batch", receiver.key), handle=batch)
+    if name == "get_paginator" and args.positional and isinstance(args.positional[0].const, str):
+        paginator = Handle(handle.service, "paginator", handle.layer, (), args.positional[0].const)
+        return Value(("paginator", receiver.key), handle=paginator)
+    if handle.kind == "paginator" and name == "paginate":
+        operation = run.resolver.catalogue.service(handle.service).operation(handle.operation)
+        if operation is not None:
+            reply = sdk_call(run, Bound(operation, handle.layer, "paginator", {}), receiver, call)
+            pages = Value(("pages", reply.key), parent=reply)
+            pages.items = [reply]
+            return pages
+    child = run.resolver.child(handle, name, args.positional)
+    if child is not None:
+        ids = tuple(value.key for value in child.ids)
+        return Value(("resource", child.service, child.kind, ids), handle=child)
+    if name in {"__aenter__", "__enter__", "get_available_subresources"}:
+        return receiver
+    return mixed(("call", receiver.key, name, id(call.node)), args.values())
+
+
+def sdk_call(run: Run, bound: Bound, receiver: Value, call: Invocation) -> Value:
+    """Record an SDK call and return its reply."""
+    event = record_call(run, bound, receiver, call.args, call.name_place, call.place)
+    if bound.form == "custom":
+        transfer(run, event, call.args)
+    reply = Value(("reply", id(event)), reply=(event, ()))
+    if bound.returns and receiver.handle is not None and receiver.handle.kind == COLLECTION:
+        return listed(run, bound, event, receiver.handle)
+    if bound.returns:
+        return returned(run, bound, event, reply)
+    return reply
+
+
+def listed(run: Run, bound: Bound, event: SdkCall, handle: Handle) -> Value:
+    """A listing: the collection again, whose elements are resources of which only the class is known."""
+    resource = run.resolver.catalogue.service(handle.service).resource_class(bound.returns)
+    names = resource.identifiers if resource else ()
+    ids = tuple(Value(("listed", id(event), name)) for name in names)
+    element = Value(("element", id(event)), handle=Handle(handle.service, bound.returns, handle.layer, ids))
+    out = Value(("listing", id(event)), handle=handle)
+    out.items = [element]
+    return out
+
+
+def returned(run: Run, bound: Bound, event: SdkCall, reply: Value) -> Value:
+    """The resource that an action returns."""
+    service = run.resolver.catalogue.service(bound.operation.service)
+    resource = service.resource_class(bound.returns)
+    if resource is None:
+        return reply
+    ids = tuple(event.arguments.get(m) or Value(("id", id(event), m)) for m in event.operation.key)
+    reply.handle = Handle(bound.operation.service, bound.returns, bound.layer, ids[: len(resource.identifiers)])
+    return reply
+
+
+def transfer(run: Run, event: SdkCall, args: Arguments) -> None:
+    """A managed transfer moves data between a resource and a file object or a path that the caller names."""
+    for member in event.operation.yields:
+        target = event.arguments.get(member)
+        if target is not None:
+            target.touch(None, [Value(("downloaded", id(event)), reply=(event, (member,)))])
+
+
+def record_call(run: Run, bound: Bound, receiver: Value | None, args: Arguments, name: Place, place: Place) -> SdkCall:
+    """Note an SDK call, once for each way the run came to it; a second pass of a loop adds what it knows."""
+    operation = bound.operation
+    keywords = args.keywords()
+    arguments = {m: v for m, v in keywords.items() if m in operation.members or m in bound.supplied}
+    positional = list(args.positional)
+    for member in bound.positional:
+        if positional:
+            arguments.setdefault(member, positional.pop(0))
+    arguments.update({m: v for m, v in bound.supplied.items() if m not in arguments})
+    frames = run.ways()
+    own = receiver is not None and (receiver.handle is None or receiver.handle.kind != "client")
+    if own and receiver is not None and bound.form.partition(":")[0] in {"resource", "custom", BATCH}:
+        for member in (operation.required | set(operation.key)) - set(arguments):
+            arguments[member] = Value(("owner", receiver.key, member))
+    seen = run.seen.get((place, name, frames))
+    if seen is not None and seen.operation is operation:
+        merge_arguments(seen, arguments)
+        note_attempted(run, seen)
+        return seen
+    event = SdkCall(
+        operation, name, place, run.frame.qualname, arguments, not args.closed(), bound.layer,
+        CONFIDENCE[bound.layer], run.held > 0, frames, len(run.trace.calls), bound.form.partition(":")[0],
+        frozenset(bound.supplied), receiver,
+    )  # fmt: skip
+    run.seen[place, name, frames] = event
+    run.trace.calls.append(event)
+    note_attempted(run, event)
+    return event
+
+
+def note_attempted(run: Run, event: SdkCall) -> None:
+    """The call is in the body of every ``try`` around it."""
+    for attempt in run.attempts:
+        if event not in attempt.calls:
+            attempt.calls.append(event)
+
+
+def passed_method(run: Run, target: Method, call: Invocation, rest: list[Value]) -> Value | None:
+    """A bound SDK method among the arguments: the keywords beside it are its own."""
+    receiver = target.receiver
+    candidates = [
+        operation
+        for service in run.resolver.catalogue.methods(target.name)
+        if (operation := run.resolver.catalogue.service(service).operation(target.name))
+    ]
+    members = frozenset(m for operation in candidates for m in operation.members) & set(call.args.keywords())
+    bound = bound_method(run, target, members, bool(call.args.spreads))
+    if bound is None:
+        return None
+    known = set(bound.operation.members)
+    named = {name: value for name, value in call.args.named.items() if name in known}
+    args = Arguments(list(rest) if bound.positional else [], named, list(call.args.spreads), call.args.starred)
+    passed = call.with_arguments(args)
+    if target.place is not None:
+        passed.name_place = target.place
+    event = sdk_call(run, bound, receiver, passed)
+    reply = event.reply
+    if reply is not None:
+        note_idiom(run, call, reply[0])
+    return event
+
+
+def note_idiom(run: Run, call: Invocation, event: SdkCall) -> None:
+    """Error codes handed to a helper together with the operation, such as ``ignore_err_codes=(…)``."""
+    for name, value in call.args.named.items():
+        if name in run.resolver.catalogue.construct.code_keywords:
+            note_test(
+                run,
+                call.place,
+                run.resolver.catalogue.construct.code_path,
+                None,
+                [value],
+                substring=False,
+                named=(event,),
+            )
+
+
+def note_test(
+    run: Run,
+    place: Place,
+    path: tuple[str, ...],
+    attempt: Attempt | None,
+    others: list[Value],
+    *,
+    substring: bool,
+    named: tuple[SdkCall, ...],
+) -> None:
+    """Note a comparison of an error's part with constants, once."""
+    literals = tuple(Literal(text, where) for other in others for text, where in other.texts())
+    key = (place, path, id(attempt), tuple(literal.text for literal in literals))
+    if literals and key not in run.caught:
+        test = CodeTest(place, path, attempt, literals, substring, run.frame.qualname, named)
+        run.caught[key] = test
+        run.trace.tests.append(test)

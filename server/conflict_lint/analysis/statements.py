@@ -1,0 +1,256 @@
+"""What statements do: bind and change values, and decide which way control goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from . import facts as f
+from .events import Attempt, Catch
+from .frames import ExceptionClass, Imported, Instance, locks, merged, set_item
+from .link import ClassLink, FunctionLink, last_name
+from .names import origin_of
+from .objects import element_of, item_of
+from .values import UNKNOWN, ErrorPath, Value, constant, joined, mixed
+
+if TYPE_CHECKING:
+    from .evaluate import Run
+
+
+def branches(run: Run, bodies: Sequence[Callable[[], bool]], falls_through: bool = False) -> bool:
+    """Run alternatives from the same state and join the states of those that come out."""
+    frame = run.frame
+    before = frame.variables
+    outcomes: list[dict[str, Value]] = [dict(before)] if falls_through else []
+    run.conditional += 1
+    for body in bodies:
+        frame.variables = dict(before)
+        if body():
+            outcomes.append(frame.variables)
+    run.conditional -= 1
+    frame.variables = merged(outcomes) if outcomes else dict(before)
+    return bool(outcomes)
+
+
+def on_do(run: Run, node: f.Do) -> None:
+    run.eval(node.value, statement=True)
+
+
+def on_assign(run: Run, node: f.Assign) -> None:
+    value = run.eval(node.value) if node.value is not None else Value(("declared", id(node)))
+    if node.annotation and not value.first("handle"):
+        handle = run.resolver.annotated(node.annotation, partial(origin_of, run))
+        if handle:
+            value.handle = handle
+    for target in node.targets:
+        store(run, target, value)
+
+
+def on_augment(run: Run, node: f.Augment) -> None:
+    old, new = run.eval(node.target), run.eval(node.value)
+    out = mixed(("augmented", id(node), old.key), [old, new])
+    out.touched.add(None)
+    if old.items is not None:
+        out.items = old.items + (new.items or [])
+    if isinstance(node.target, f.Name):
+        old.touch(None, [new])
+    store(run, node.target, out)
+
+
+def on_delete(run: Run, node: f.Delete) -> None:
+    for target in node.targets:
+        if isinstance(target, f.Item):
+            run.eval(target.obj).touch(key_of(run, target.key))
+
+
+def on_import(run: Run, node: f.Import) -> None:
+    for name, origin in node.names:
+        run.frame.variables[name] = Value(("import", origin), target=Imported(origin))
+
+
+def on_leave(run: Run, node: f.Leave) -> bool:
+    frame = run.frame
+    value = run.eval(node.value) if node.value is not None else constant(None)
+    if node.kind == "return":
+        frame.returns.append(value)
+    elif node.kind in {"break", "continue"} and frame.loops:
+        frame.loops[-1][node.kind == "continue"].append(dict(frame.variables))
+    return False
+
+
+def on_branch(run: Run, node: f.If) -> bool:
+    run.eval(node.test)
+    return branches(run, [lambda: run.block(node.body), lambda: run.block(node.orelse)])
+
+
+def on_loop(run: Run, node: f.Loop) -> bool:
+    frame = run.frame
+    exits: list[dict[str, Value]] = []
+    source = run.eval(node.source)
+    endless = node.target is None and source.const not in (UNKNOWN, False, None, 0)
+    if not endless:
+        exits.append(dict(frame.variables))
+    passes = 2 if len(frame.loops) < 2 and len(run.frames) < 3 else 1
+    for _ in range(passes):
+        if node.target is None:
+            run.eval(node.source)
+        else:
+            store(run, node.target, element_of(run, source))
+        before = dict(frame.variables)
+        frame.loops.append(([], []))
+        falls = run.block(node.body)
+        breaks, continues = frame.loops.pop()
+        ends = [*continues, *([frame.variables] if falls else [])]
+        if not endless:
+            exits.extend(ends)
+        exits.extend(breaks)
+        frame.variables = merged([before, *ends])
+    if not exits:
+        return False
+    frame.variables = merged(exits)
+    return run.block(node.orelse)
+
+
+def on_try(run: Run, node: f.Try) -> bool:
+    frame = run.frame
+    before = dict(frame.variables)
+    attempt = attempt_at(run, node)
+    run.attempts.append(attempt)
+    falls = run.block(node.body)
+    run.attempts.pop()
+    after_body = frame.variables
+    outcomes: list[dict[str, Value]] = []
+    if falls and run.block(node.orelse):
+        outcomes.append(frame.variables)
+    for index, handler in enumerate(node.handlers):
+        frame.variables = merged([before, after_body])
+        if on_handler(run, attempt, handler, index):
+            outcomes.append(frame.variables)
+    frame.variables = merged(outcomes) if outcomes else merged([before, after_body])
+    return run.block(node.final) and bool(outcomes)
+
+
+def attempt_at(run: Run, node: f.Try) -> Attempt:
+    """The attempt of a ``try``; the same one in every pass of a loop."""
+    key = (id(node), run.ways())
+    found = run.tried.get(key)
+    if found is None:
+        found = run.tried[key] = Attempt(run.place(node))
+        run.trace.attempts.append(found)
+    found.catches.clear()
+    return found
+
+
+def on_handler(run: Run, attempt: Attempt, handler: f.Handler, index: int) -> bool:
+    """Run one handler, noting the classes it catches."""
+    frame = run.frame
+    own_classes = 0
+    for kind in handler.types:
+        value = run.eval(kind)
+        own_classes += isinstance(value.target, ClassLink)
+        for one in [item for v in value.alternatives() for item in (v.items or [v])]:
+            target = one.target
+            if isinstance(target, ExceptionClass):
+                catch = Catch(
+                    attempt, run.place(kind), target.name, target.service, index, frame.qualname, target.owner
+                )
+            else:
+                name = target.origin if isinstance(target, Imported) else last_name(kind)
+                catch = Catch(attempt, run.place(kind), name, "", index, frame.qualname)
+            attempt.catches.append(catch)
+    if handler.name:
+        error = None if own_classes and own_classes == len(handler.types) else ErrorPath(attempt)
+        frame.variables[handler.name] = Value(("error", id(handler)), error=error)
+    run.conditional += 1
+    falls = run.block(handler.body)
+    run.conditional -= 1
+    return falls
+
+
+def on_with(run: Run, node: f.With) -> bool:
+    held = run.held
+    for context, target in node.items:
+        value = run.eval(context)
+        if locks(context):
+            run.held += 1
+        if value.target == "generator" and value.items:
+            value = joined(value.items)
+        if target is not None:
+            store(run, target, value)
+    out = run.block(node.body)
+    run.held = held
+    return out
+
+
+def on_define(run: Run, node: f.Define) -> None:
+    frame = run.frame
+    name = node.function.name
+    qualname = name if frame.qualname == "<module>" else f"{frame.qualname}.{name}"
+    unit = FunctionLink(frame.chunk, node.function, None, frame, qualname)
+    frame.nested.append(unit)
+    frame.variables[name] = Value(("function", id(node.function)), target=unit)
+
+
+def on_class(run: Run, node: f.ClassDef) -> None:
+    """A class inside a function or a branch: its methods are followed as nested functions."""
+    frame = run.frame
+    prefix = "" if frame.qualname == "<module>" else f"{frame.qualname}."
+    link = ClassLink(node.name, run.link, frame.chunk, node.bases, {}, ((frame.chunk, node.body),))
+    for statement in node.body:
+        if isinstance(statement, f.Define):
+            function = statement.function
+            unit = FunctionLink(frame.chunk, function, link, frame, f"{prefix}{node.name}.{function.name}")
+            link.methods.setdefault(function.name, []).append(unit)
+            frame.nested.append(unit)
+    frame.variables[node.name] = Value(("class", id(node)), target=link)
+
+
+def store(run: Run, target: f.Expr, value: Value) -> None:
+    """Bind or change what an assignment target names."""
+    if isinstance(target, f.Name):
+        run.frame.variables[target.id] = value
+    elif isinstance(target, f.Attr):
+        obj = run.eval(target.obj)
+        old = obj.children.get(("attr", target.name))
+        if run.conditional and old is not None and old.target is None:
+            value = joined([old, value])
+        obj.children["attr", target.name] = value
+        if not isinstance(obj.target, (Instance, Imported)):
+            obj.touch(target.name, [value])
+    elif isinstance(target, f.Item):
+        obj = run.eval(target.obj)
+        key = key_of(run, target.key)
+        for one in obj.alternatives():
+            set_item(one, key, value, weak=run.conditional > 0)
+        obj.touch(key, [value])
+    elif isinstance(target, f.Seq):
+        for index, item in enumerate(target.items):
+            if isinstance(item, f.Star):
+                store(run, item.value, value)
+            else:
+                store(run, item, item_of(run, value, index))
+    elif isinstance(target, f.Star):
+        store(run, target.value, value)
+
+
+def key_of(run: Run, key: f.Expr) -> Hashable:
+    """A subscript as a constant, or the key of its value."""
+    value = run.eval(key)
+    return value.const if value.const is not UNKNOWN else value.key
+
+
+STATEMENTS: dict[type[f.Stmt], Callable[..., bool | None]] = {
+    f.Do: on_do,
+    f.Assign: on_assign,
+    f.Augment: on_augment,
+    f.Delete: on_delete,
+    f.Import: on_import,
+    f.Leave: on_leave,
+    f.If: on_branch,
+    f.Loop: on_loop,
+    f.Try: on_try,
+    f.With: on_with,
+    f.Define: on_define,
+    f.ClassDef: on_class,
+}

@@ -6,6 +6,7 @@ import ast
 import builtins
 import functools
 import io
+import os
 import re
 import stat
 import subprocess
@@ -531,7 +532,7 @@ def bad():
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     """The command line in a process of its own."""
     command = [sys.executable, "-m", "conflict_lint", *arguments]
-    environment = {"PYTHONPATH": ":".join(sys.path), "PYTHONIOENCODING": "utf-8"}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONIOENCODING": "utf-8"}
     return subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60, env=environment)
 
 

@@ -431,38 +431,26 @@ class Work:
         return Span(start, end)
 
     def bound(self, name: str) -> list[cst.CSTNode]:
-        """Where in the chunk a name gets a value."""
-        import libcst as cst
-        from libcst import matchers as m
-
-        its = m.Name(name)
-        binders = (
-            m.AssignTarget(target=its) | m.AnnAssign(target=its) | m.AugAssign(target=its) | m.For(target=its)
-            | m.NamedExpr(target=its) | m.AsName(name=its) | m.CompFor(target=its) | m.Del(target=its)
-            | m.Param(name=its) | m.ImportAlias(name=its, asname=None) | m.FunctionDef(name=its)
-            | m.ClassDef(name=its) | m.NameItem(name=its) | m.MatchAs(name=its)
-        )  # fmt: skip
-        unpacked = m.Tuple() | m.List()
-        return [
-            node
-            for node in self.places
-            if m.matches(node, binders)
-            or (
-                m.matches(node, unpacked)
-                and isinstance(node, (cst.Tuple, cst.List))
-                and any(m.matches(e.value, its) for e in node.elements)
-                and any(isinstance(a, (cst.AssignTarget, cst.For, cst.CompFor)) for a in self.near(node))
-            )
-        ]
-
-    def near(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-        """The unpacked targets around ``node``, and what unpacks them."""
+        """What in the chunk gives a name its values: assignments, parameters, definitions, imports and the like."""
         import libcst as cst
 
-        for around in self.ancestors(node):
-            yield around
-            if not isinstance(around, (cst.Tuple, cst.List, cst.Element, cst.StarredElement)):
-                return
+        nodes = (node for node in self.places if isinstance(node, cst.Name) and node.value == name)
+        return [binder for node in nodes if (binder := self.binder(node)) is not None]
+
+    def binder(self, name: cst.Name) -> cst.CSTNode | None:
+        """What binds a name where it stands, or None where it is only used."""
+        import libcst as cst
+
+        named = (cst.AsName, cst.Param, cst.FunctionDef, cst.ClassDef, cst.MatchAs, cst.MatchStar, cst.ImportAlias)
+        parent = self.parents[name]
+        if isinstance(parent, named):
+            return parent if parent.name is name and getattr(parent, "asname", None) is None else None
+        if isinstance(parent, cst.NameItem):
+            return parent
+        node: cst.CSTNode = name
+        while isinstance(parent, (cst.Element, cst.StarredElement, cst.Tuple, cst.List)):
+            node, parent = parent, self.parents[parent]
+        return parent if getattr(parent, "target", None) is node else None
 
     def kept(self, target: cst.Name) -> bool:
         """Whether a name gets nothing else between the read and the write."""

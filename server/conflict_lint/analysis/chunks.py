@@ -38,7 +38,19 @@ class Chunk:
     Two chunks with the same text are not equal: each stands for one place.
     """
 
-    __slots__ = ("_base", "_checked", "_nodes", "_problem", "_starts", "indent", "kind", "name", "owner", "text")
+    __slots__ = (
+        "_ascii",
+        "_base",
+        "_checked",
+        "_nodes",
+        "_problem",
+        "_starts",
+        "indent",
+        "kind",
+        "name",
+        "owner",
+        "text",
+    )
 
     def __init__(self, kind: Kind, owner: tuple[str, ...], name: str, indent: int, text: str) -> None:
         self.kind = kind
@@ -51,6 +63,7 @@ class Chunk:
         self._base = 1  # the line that the tree gives to the chunk's first line
         self._checked = False
         self._starts: list[int] | None = None
+        self._ascii: bool | None = None
 
     def __repr__(self) -> str:
         return f"Chunk({self.kind!r}, {'.'.join((*self.owner, self.name))!r}, {self.text[:40]!r})"
@@ -78,6 +91,16 @@ class Chunk:
     def offset_of(self, node: ast.AST) -> int:
         """Where a node of this chunk's tree begins, in code points from the chunk's beginning."""
         return self._offset(node.lineno, node.col_offset)  # type: ignore[attr-defined]  # statements, expressions, ...
+
+    def span_of(self, node: ast.AST) -> tuple[int, int]:
+        """Both at once; facts ask this of every node of a chunk."""
+        if self._ascii is None:
+            self._ascii = self.text.isascii()
+        if self._ascii:
+            starts, base = self._line_starts(), self._base
+            start = starts[node.lineno - base] + node.col_offset  # type: ignore[attr-defined]
+            return start, starts[node.end_lineno - base] + node.end_col_offset  # type: ignore[attr-defined]
+        return self.offset_of(node), self.end_of(node)
 
     def end_of(self, node: ast.AST) -> int:
         """Where a node of this chunk's tree ends, in code points from the chunk's beginning."""

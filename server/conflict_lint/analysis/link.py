@@ -52,7 +52,7 @@ class ChunkFacts:
 
     def locate(self, node: ast.AST) -> tuple[int, int]:
         """A node's chunk-relative start and end in code points."""
-        return self.chunk.offset_of(node), self.chunk.end_of(node)
+        return self.chunk.span_of(node)
 
     @cached_property
     def function(self) -> f.Function | None:
@@ -121,13 +121,28 @@ def target_names(target: ast.AST) -> Iterator[str]:
 
 @dataclass(slots=True, eq=False)
 class FunctionLink:
-    """A function of the module: its facts, the chunk they are in, its class and the frame it closes over."""
+    """A function of the module: the chunk it is in, its class and the frame it closes over.
+
+    ``nested`` are its facts where it is not the chunk's own function; else they are extracted when first needed.
+    """
 
     facts: ChunkFacts
-    function: f.Function
+    nested: f.Function | None = None
     owner: ClassLink | None = None
     closure: Frame | None = None
     qualname: str = ""
+
+    @property
+    def function(self) -> f.Function:
+        """The function's facts."""
+        function = self.nested or self.facts.function
+        assert function is not None, "only chunks that parse are linked"
+        return function
+
+    @property
+    def name(self) -> str:
+        """The function's name."""
+        return self.nested.name if self.nested else self.facts.chunk.name
 
     def decorated(self, *names: str) -> bool:
         """Whether a decorator's last name is one of ``names``."""
@@ -171,7 +186,7 @@ class ClassLink:
     def assigning(self, attribute: str) -> Iterator[FunctionLink]:
         """The methods that may assign ``self.<attribute>``, constructors first."""
         found = [m for c in self.lineage() for ms in c.methods.values() for m in ms if attribute in m.facts.assigns]
-        return iter(sorted(found, key=lambda m: m.function.name not in CONSTRUCTORS))
+        return iter(sorted(found, key=lambda m: m.name not in CONSTRUCTORS))
 
 
 class ModuleLink:
@@ -228,9 +243,8 @@ class ModuleLink:
         statements = [(header, definition.body)] if definition else []
         for member in members:
             if member.chunk.kind == "function":
-                if member.function is not None:
-                    qualname = ".".join((*path, member.chunk.name))
-                    function = FunctionLink(member, member.function, link, None, qualname)
+                if member.chunk.problem is None:
+                    function = FunctionLink(member, None, link, None, ".".join((*path, member.chunk.name)))
                     link.methods.setdefault(member.chunk.name, []).append(function)
             elif member.chunk.kind == "statement":
                 statements.append((member, member.body))
@@ -240,16 +254,16 @@ class ModuleLink:
     def function(self, name: str) -> FunctionLink | None:
         """The top-level function ``name``."""
         chunk = self.functions.get(name)
-        if chunk is None or chunk.function is None:
+        if chunk is None or chunk.chunk.problem is not None:
             return None
-        return FunctionLink(chunk, chunk.function, None, None, name)
+        return FunctionLink(chunk, qualname=name)
 
     def unit(self, chunk: ChunkFacts) -> FunctionLink | None:
         """The function or method that ``chunk`` defines."""
         if chunk.function is None:
             return None
         if not chunk.chunk.owner:
-            return FunctionLink(chunk, chunk.function, None, None, chunk.chunk.name)
+            return FunctionLink(chunk, qualname=chunk.chunk.name)
         owner = self.classes.get(".".join(chunk.chunk.owner))
         qualname = ".".join((*chunk.chunk.owner, chunk.chunk.name))
-        return FunctionLink(chunk, chunk.function, owner, None, qualname)
+        return FunctionLink(chunk, None, owner, None, qualname)

@@ -126,7 +126,7 @@ def resolve_attribute(run: Run, cls: ClassLink, name: str) -> Value | None:
             if name in frame.variables:
                 values.append(frame.variables[name])
     for unit in cls.assigning(name):
-        if unit.function.name not in CONSTRUCTORS and unit.facts not in run.shared.relevant:
+        if unit.name not in CONSTRUCTORS and unit.facts not in run.shared.relevant:
             continue
         receiver = Value(("run",), target=Instance(cls))
         run.enter(unit, receiver, Arguments(), None, root=True)

@@ -132,10 +132,10 @@ def split_path(path: str) -> tuple[str, ...]:
     )
 
 
-def identity(value: Value) -> Hashable:
+def identity(value: Value, depth: int = 4) -> Hashable:
     """What must be equal for two arguments to name the same thing: a mapping is its fields, anything else its key."""
-    if value.fields is not None and not value.opaque and not value.spread:
-        return frozenset((name, identity(item)) for name, item in value.fields.items())
-    if value.items is not None:
-        return ("seq", tuple(identity(item) for item in value.items))
+    if depth and value.fields is not None and not value.opaque and not value.spread:
+        return frozenset((name, identity(item, depth - 1)) for name, item in value.fields.items())
+    if depth and value.items is not None:
+        return ("seq", tuple(identity(item, depth - 1) for item in value.items))
     return value.key

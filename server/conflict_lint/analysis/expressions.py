@@ -13,7 +13,7 @@ from .names import module_name
 from .objects import attribute_of, element_of, item_of
 from .sdk import note_mention, note_test
 from .statements import store
-from .values import UNKNOWN, Place, Value, changed, constant, joined, mixed
+from .values import UNKNOWN, Key, Place, Value, changed, constant, joined, mixed
 
 if TYPE_CHECKING:
     from .evaluate import Run
@@ -76,7 +76,7 @@ def of_seq(run: Run, node: f.Seq) -> Value:
             out.items.extend(value.items or [element_of(run, value)])
         else:
             out.items.append(value)
-    out.key = ("seq", tuple(item.key for item in out.items))
+    out.key = Key(("seq", *(item.key for item in out.items)))
     return out
 
 

@@ -134,10 +134,10 @@ class Following:
         for module in self.rules if isinstance(unit, Unit) else ():
             drafts.extend(self.checked(module, unit, chunk, failed))  # type: ignore[arg-type]
         self.crashed.extend(failed)
-        if not isinstance(unit, Unit):
-            return Followed(surface, frozenset({chunk}), frozenset(), (), frozenset())
         if failed:
             surface = ("crashed",)
+        if not isinstance(unit, Unit):
+            return Followed(surface, frozenset({chunk}), frozenset(), (), frozenset())
         declined = frozenset(unit.trace.declined)
         consulted = frozenset(unit.trace.consulted)
         return Followed(surface, consulted, declined, tuple(drafts), frozenset(escaping(unit)))

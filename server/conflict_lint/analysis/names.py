@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING
 
 from . import facts as f
-from .frames import Arguments, Frame, Imported, Instance, Method, relabelled
+from .frames import Arguments, Frame, Imported, Instance, Method, Trace, relabelled
 from .link import CONSTRUCTORS, ChunkFacts, ClassLink, FunctionLink, ModuleLink
 from .operations import Resolver
 from .values import UNKNOWN, Value, joined, owned
@@ -14,6 +14,8 @@ from .values import UNKNOWN, Value, joined, owned
 if TYPE_CHECKING:
     from .evaluate import Run
 
+LONGEST = 12
+"""Names that are looked up on the way to another one, at most."""
 PROPERTIES = ("property", "cached_property", "reify", "cached")
 
 
@@ -24,24 +26,39 @@ class Globals:
         self.link = link
         self.resolver = resolver
         self.relevant = relevant
-        self.names: dict[str, tuple[Value, frozenset[ChunkFacts]]] = {}
-        self.attributes: dict[tuple[int, str], tuple[Value | None, frozenset[ChunkFacts]]] = {}
+        self.known: dict[Hashable, tuple[Value | None, Trace]] = {}
+        self.passing: dict[Hashable, tuple[Value | None, Trace]] = {}
         self.pending: set[Hashable] = set()
+
+    def look_up(self, run: Run, token: Hashable, resolve: Callable[[Run], Value | None]) -> Value | None:
+        """The run's own copy of what a name holds; None where nothing is known, or this name is being looked up.
+
+        What is looked up on the way to another name is forgotten afterwards: where names are circular it depends on
+        where the look-up began, and nothing may depend on who asked first.
+        """
+        found = (self.passing if self.pending else self.known).get(token)
+        if found is None:
+            if token in self.pending or len(self.pending) >= LONGEST:
+                return None
+            self.pending.add(token)
+            inner = run.fresh()
+            try:
+                found = (resolve(inner), inner.trace)
+            finally:
+                self.pending.discard(token)
+                if not self.pending:
+                    self.passing = {}
+            (self.passing if self.pending else self.known)[token] = found
+        value, trace = found
+        run.trace.consulted |= trace.consulted
+        run.trace.declined |= trace.declined
+        return owned(value, run.copies) if value is not None else None
 
 
 def module_name(run: Run, name: str) -> Value:
     """A module-level name: function, class, import or assigned value."""
-    shared = run.shared
-    known = shared.names.get(name)
-    if known is None:
-        if ("global", name) in shared.pending:
-            return Value(("global", name))
-        shared.pending.add(("global", name))
-        inner = run.fresh()
-        known = shared.names[name] = (resolve_global(inner, name), frozenset(inner.trace.consulted))
-        shared.pending.discard(("global", name))
-    run.trace.consulted |= known[1]
-    return owned(known[0], run.copies)
+    found = run.shared.look_up(run, name, lambda inner: resolve_global(inner, name))
+    return found if found is not None else Value(("global", name))
 
 
 def origin_of(run: Run, name: str) -> str:
@@ -96,21 +113,7 @@ def member_of(run: Run, obj: Value, cls: ClassLink, name: str) -> Value:
 
 def class_attribute(run: Run, cls: ClassLink, name: str) -> Value | None:
     """What any method or the class body assigns to ``run.<name>``."""
-    shared = run.shared
-    known = shared.attributes.get((id(cls), name))
-    if known is None:
-        token = ("attribute", id(cls), name)
-        if token in shared.pending:
-            return None
-        shared.pending.add(token)
-        inner = run.fresh()
-        known = shared.attributes[id(cls), name] = (
-            resolve_attribute(inner, cls, name),
-            frozenset(inner.trace.consulted),
-        )
-        shared.pending.discard(token)
-    run.trace.consulted |= known[1]
-    return owned(known[0], run.copies) if known[0] is not None else None
+    return run.shared.look_up(run, (id(cls), name), lambda inner: resolve_attribute(inner, cls, name))
 
 
 def resolve_attribute(run: Run, cls: ClassLink, name: str) -> Value | None:

@@ -64,8 +64,9 @@ def plain_item(run: Run, obj: Value, key: Hashable, place: Place | None) -> Valu
     if obj.fields is not None and isinstance(key, str):
         if key in obj.fields:
             return obj.fields[key]
-        for part in obj.spread:
-            return item_of(run, part, key, place)
+        if obj.spread:
+            known = obj.named(key)
+            return known if known is not None else item_of(run, innermost(obj), key, place)
     if obj.items is not None and isinstance(key, int) and -len(obj.items) <= key < len(obj.items):
         return obj.items[key]
     found = obj.children.get(("item", key))
@@ -82,6 +83,11 @@ def plain_item(run: Run, obj: Value, key: Hashable, place: Place | None) -> Valu
         out.record = Record(obj.key, key, place)
     obj.children["item", key] = out
     return out
+
+
+def innermost(obj: Value) -> Value:
+    """What lies under the first of all spreads: where a key comes from that no display in sight sets."""
+    return next((part for part in obj.parts() if part.fields is None or not part.spread), Value(("spread", obj.key)))
 
 
 def element_of(run: Run, source: Value) -> Value:

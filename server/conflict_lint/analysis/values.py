@@ -190,46 +190,50 @@ class Value:
             for item in value.items or ():
                 yield from ((v.const, v.place) for v in item.alternatives() if isinstance(v.const, str))
 
+    def parts(self) -> Iterator[Value]:
+        """The alternatives and all that is spread into them, each once, in the order in which a key is looked up."""
+        seen: set[int] = set()
+        stack = [self]
+        while stack:
+            value = stack.pop()
+            if id(value) in seen:
+                continue
+            seen.add(id(value))
+            if value.options:
+                stack.extend(reversed(value.options))
+            else:
+                yield value
+                stack.extend(reversed(value.spread))
+
     def named(self, name: str) -> Value | None:
         """The field ``name`` in any alternative or spread part, if one is known."""
-        for value in self.alternatives():
-            if value.fields and name in value.fields:
-                return value.fields[name]
-            for part in value.spread:
-                found = part.named(name)
-                if found is not None:
-                    return found
-        return None
+        return next((part.fields[name] for part in self.parts() if part.fields and name in part.fields), None)
 
     def names(self) -> set[str]:
         """All field names known in any alternative or spread part."""
-        out: set[str] = set()
-        for value in self.alternatives():
-            out.update(value.fields or ())
-            for part in value.spread:
-                out |= part.names()
-        return out
+        return {name for part in self.parts() for name in part.fields or ()}
 
     def closed(self) -> bool:
         """Whether every key of this mapping is in sight."""
-        return all(
-            value.fields is not None and not value.opaque and all(part.closed() for part in value.spread)
-            for value in self.alternatives()
-        )
+        return all(part.fields is not None and not part.opaque for part in self.parts())
 
     def whole_of(self) -> tuple[SdkCall, frozenset[Hashable], Value] | None:
         """The read whose whole document this is, the top-level keys changed since, and the document as it was read.
 
         A copy or an edited one counts.
         """
-        for value in self.alternatives():
+        stack: list[tuple[Value, frozenset[Hashable]]] = [(self, frozenset())]
+        seen: set[int] = set()
+        while stack:
+            value, later = stack.pop()
+            if id(value) in seen:
+                continue
+            seen.add(id(value))
+            later |= value.touched
             if value.reply and value.reply[0].is_document(value.reply[1]):
-                return value.reply[0], frozenset(value.touched), value
-            for part in value.spread:
-                found = part.whole_of()
-                if found:
-                    changed = found[1] | set(value.fields or ()) | value.touched
-                    return found[0], frozenset(changed), found[2]
+                return value.reply[0], later, value
+            later |= set(value.fields or ())
+            stack.extend((part, later) for part in reversed(value.options or value.spread))
         return None
 
     def touch(self, name: Hashable, incoming: Iterable[Value] = ()) -> None:

@@ -50,6 +50,7 @@ LAWS = {
         "guard out of sight",
         "computed by the service",
         "nothing written back",
+        "pinned version",
         "rebuilt from a listing",
         "not a cloud",
     },

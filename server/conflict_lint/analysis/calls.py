@@ -75,14 +75,7 @@ WRAPPERS = frozenset(
 VOLATILE = re.compile(
     r"uuid|random|token_(?:hex|bytes|urlsafe)|\bnow\b|utcnow|\btime(?:_ns)?$|mktemp|mkdtemp|urandom|getpid"
 )
-KNOWN_ROOTS = frozenset(sys.stdlib_module_names) | {
-    "boto3",
-    "botocore",
-    "aioboto3",
-    "aiobotocore",
-    "yaml",
-    "simplejson",
-}
+KNOWN_ROOTS = frozenset(sys.stdlib_module_names) | {"yaml", "simplejson"}
 
 
 def of_call(run: Run, node: f.Call, statement: bool = False) -> Value:
@@ -216,7 +209,7 @@ def library_call(run: Run, origin: str, call: Invocation) -> Value:
         return Value(("partial", id(call.node)), target=Partial(function, args))
     if name == "dump" and len(call.args.positional) > 1:
         call.args.positional[1].touch(None, call.args.positional[:1])
-    if origin.startswith(".") or origin.partition(".")[0] not in KNOWN_ROOTS:
+    if origin.partition(".")[0] not in KNOWN_ROOTS | run.resolver.roots:
         return unknown_call(run, None, call, ("import", origin))
     return builtin_call(run, call.renamed(name), ("import", origin))
 

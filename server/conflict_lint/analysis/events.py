@@ -134,6 +134,9 @@ def split_path(path: str) -> tuple[str, ...]:
 
 def identity(value: Value, depth: int = 4) -> Hashable:
     """What must be equal for two arguments to name the same thing: a mapping is its fields, anything else its key."""
+    if depth and value.options:  # met twice in a loop: the same thing if every one of them is
+        distinct = {identity(one, depth - 1) for one in value.options}
+        return distinct.pop() if len(distinct) == 1 else value.key
     if depth and value.fields is not None and not value.opaque and not value.spread:
         return frozenset((name, identity(item, depth - 1)) for name, item in value.fields.items())
     if depth and value.items is not None:

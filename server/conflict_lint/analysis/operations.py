@@ -26,7 +26,6 @@ STUB = re.compile(r"\b(?:\w+\.)*[A-Z]\w+")
 BATCH = "batch"
 COLLECTION = "collection"
 LISTINGS = frozenset({"all", "filter", "limit", "page_size", "pages"})
-BATCH_WRITER = "batch_writer"  # boto3's own context manager around a batch operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +48,12 @@ class Resolver:
         """``named`` are the services that the module names in a literal: they decide where several fit."""
         self.catalogue = catalogue
         self.named = named
+
+    @cached_property
+    def roots(self) -> frozenset[str]:
+        """The top-level packages of the SDKs."""
+        facts = self.catalogue.construct
+        return frozenset(name.partition(".")[0] for name in (*facts.client, *facts.session, *facts.exceptions))
 
     def construct(self, name: str, service: str) -> Handle | None:
         """The client or resource that a callable named ``name`` makes when it is given ``service`` as a literal."""
@@ -158,7 +163,7 @@ class Resolver:
             elif source in ids:
                 supplied[member] = ids[source]
         form = "custom" if action.positional else "resource"
-        opens = action.method == BATCH_WRITER
+        opens = action.method == operation.batch
         return Bound(operation, handle.layer, form, supplied, action.positional, action.returns, opens)
 
     def child(self, handle: Handle, name: str, arguments: Iterable[Value]) -> Handle | None:

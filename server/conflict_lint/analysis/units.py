@@ -199,7 +199,7 @@ def precondition_repairs(lost: LostUpdate, writes: Sequence[SdkCall]) -> tuple[R
 def condition_repair(lost: LostUpdate, read: SdkCall, member: str, places: dict[str, Place]) -> tuple[Repair, ...]:
     """A condition on the attributes that the write changes, as far as their names are in sight."""
     depth, operation = len(read.data_paths[0]), lost.write.operation
-    if len(read.data_paths) != 1 or depth != 1:
+    if len(read.data_paths) != 1 or depth != 1 or operation.condition is None:
         return ()
     if operation.expression and operation.expression not in lost.write.arguments:
         return ()  # the older way to say what changes cannot be combined with a condition
@@ -220,9 +220,7 @@ def condition_repair(lost: LostUpdate, read: SdkCall, member: str, places: dict[
         "document": read.data_paths[0][0],
         "attributes": "\n".join(sorted(attributes)),
         "keys": "\n".join(sorted(keys)),
-        "module": "boto3.dynamodb.conditions",
-        "names": "ExpressionAttributeNames",
-        "values": "ExpressionAttributeValues",
+        **(operation.condition or {}),
         "whole": "yes" if whole else "",
         "nested": "yes" if whole and lost.nested else "",
     }

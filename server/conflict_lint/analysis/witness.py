@@ -108,6 +108,8 @@ def written_back(write: SdkCall, origin: Origin) -> bool:
     if isinstance(source, Record):
         return origin.changed and source.name in write.operation.record and describes(write, source)
     read, operation = source.operation, write.operation
+    if any(member in source.arguments for member in read.pinned):
+        return False
     if (read.service, read.resource) != (operation.service, operation.resource) or source.layer == "name":
         return False
     return same_resource(write, source)

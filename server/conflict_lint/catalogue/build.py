@@ -111,7 +111,7 @@ class _Compiler:
         keys = ("operations", api)
         inputs, outputs = self._members(name, api)
         preconditions = facts.get("precondition") or {}
-        for field in ("key", "payload"):
+        for field in ("key", "payload", "pinned"):
             self._known(document, (*keys, field), "input", map(_head, facts.get(field, ())), inputs)
         self._known(document, (*keys, "expression"), "input", filter(None, [facts.get("expression")]), inputs)
         self._known(document, (*keys, "yields"), "output", map(_head, facts.get("yields", ())), outputs)

@@ -45,7 +45,9 @@ class Operation:
     written document goes into, ``record`` the names under which a described resource usually carries it.
     ``when`` restricts ``effect`` to calls with these arguments. ``failure`` are the wire codes of a failed
     precondition. ``positional`` are parameter names, for methods that the SDK adds by hand.
-    ``expression`` is the input that says how the server uses the payload (an update expression).
+    ``expression`` is the input that says how the server uses the payload (an update expression); ``condition`` says how
+    one writes a condition: the ``module`` of its builder, the inputs for ``names`` and ``values``. A read with one of
+    the ``pinned`` inputs answers a version that never changes. ``batch`` is the method that collects single writes.
     """
 
     service: str
@@ -70,6 +72,9 @@ class Operation:
     calls: str = ""
     positional: tuple[str, ...] = ()
     expression: str = ""
+    condition: Mapping[str, str] | None = None
+    pinned: tuple[str, ...] = ()
+    batch: str = ""
 
     @property
     def writes(self) -> bool:

@@ -70,6 +70,9 @@ OPERATION = Record(
         "advice": str,
         "calls": str,
         "expression": str,
+        "condition": Table(str),
+        "pinned": Many(),
+        "batch": str,
     }
 )
 ERROR = Record({"status": int, "operations": Many(), "kind": str, "within": str})

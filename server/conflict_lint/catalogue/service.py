@@ -95,6 +95,9 @@ class Service:
             advice=more.get("advice", ""),
             calls=more.get("calls", ""),
             expression=more.get("expression", ""),
+            condition=more.get("condition"),
+            pinned=tuple(more.get("pinned", ())),
+            batch=more.get("batch", ""),
             positional=positional,
         )
 

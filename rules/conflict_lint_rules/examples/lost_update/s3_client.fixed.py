@@ -176,3 +176,9 @@ def rebuild_index(s3: S3Client, bucket: str) -> None:
     listing = s3.list_objects_v2(Bucket=bucket, Prefix="packages/")
     names = sorted(entry["Key"] for entry in listing.get("Contents", []))
     s3.put_object(Bucket=bucket, Key="index.json", Body=json.dumps(names))
+
+
+# good: pinned version
+def restore(bucket: str, key: str, version: str) -> None:
+    body = s3.get_object(Bucket=bucket, Key=key, VersionId=version)["Body"].read()
+    s3.put_object(Bucket=bucket, Key=key, Body=body)

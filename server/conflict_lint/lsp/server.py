@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-IDLE = 1.0  # seconds without a message after which garbage is collected
+IDLE = 1.0  # seconds without a message after which what can wait is done
+YOUNG, OLD = 20_000, 50  # new objects, and collections of the young ones, after which garbage is collected
 WATCHED = ("**/conflict-lint.toml", "**/pyproject.toml")
 SERVER_CANCELLED = -32802
 ENCODINGS: dict[str, Encoding] = {"": "utf-16", "utf-8": "utf-8", "utf-16": "utf-16", "utf-32": "utf-32"}
@@ -235,6 +236,7 @@ class Server(LanguageServer):
     def _submit(self, job: Callable[[], T], logged: bool = True) -> Future[T]:
         """Queue a job for the worker; what goes wrong in it is logged here unless its caller sees it."""
         future = self._worker.submit(job)
+        self._worker.submit(collect)
         if logged:
             future.add_done_callback(log_failure)
         if self._idle is not None:
@@ -255,6 +257,13 @@ def warm_up() -> None:
     Document("", 0, first_words, Place("", ProjectView(""), Settings()), "utf-16").report()
     gc.collect()
     gc.freeze()
+
+
+def collect() -> None:
+    """Collect garbage if there may be much. Automatic collection is off: its pauses would be inside of an analysis."""
+    young, _, old = gc.get_count()
+    if young > YOUNG:
+        gc.collect(2 if old > OLD else 1)
 
 
 def settle() -> None:

@@ -1,0 +1,175 @@
+"""Incremental = batch: after any edits the findings equal those of a fresh run on the final text, in every part."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import conflict_lint
+import conflict_lint_rules
+import pytest
+from conflict_lint import engine
+from conflict_lint.analysis.source import Source
+from corpus.incremental import SETTINGS, VIEW, follow, history, parses
+
+PACKAGES = [str(Path(package.__path__[0]).parent) for package in (conflict_lint, conflict_lint_rules)]
+EXAMPLES = sorted((Path(conflict_lint_rules.__path__[0]) / "examples").rglob("*.py"))
+
+IMPORTS = (
+    "import boto3\nimport json\n",
+    "import json, boto3\nfrom .locks import lock\n",
+    "import boto3, os, functools\n",
+)
+CLIENTS = (
+    's3 = boto3.client("s3")\n',
+    'def client_of(name="s3"):\n    return boto3.client(name)\n\ns3 = client_of("s3")\n',
+    "s3 = None\n",
+    'NAMES = {"client": "s3"}\ns3 = boto3.client(NAMES["client"])\n',
+)
+READERS = (
+    'def load(key):\n    return json.loads(s3.get_object(Bucket=BUCKET, Key=key)["Body"].read())\n',
+    "def load(key):\n    return {}\n",
+    "def load(key):\n    return fetch(key)\n\ndef fetch(key):\n"
+    '    try:\n        return s3.get_object(Bucket=BUCKET, Key=key)["Body"].read()\n'
+    "    except s3.exceptions.NoSuchKeys:\n        return b''\n",
+    "@functools.cache\ndef load(key):\n    return s3.get_object(Bucket=BUCKET, Key=key)\n",
+)
+WRITERS = (
+    "def save(key, data):\n    s3.put_object(Bucket=BUCKET, Key=key, Body=json.dumps(data))\n",
+    "def save(key, data):\n    print(key, data)\n",
+    "def save(key, data):\n    store(key, data)\n\ndef store(key, data, **more):\n"
+    "    s3.put_object(Bucket=BUCKET, Key=key, Body=data, **more)\n",
+    "def save(key, data):\n    with lock:\n        s3.put_object(Bucket=BUCKET, Key=key, Body=data)\n",
+)
+USERS = (
+    'def add(key):\n    data = load(key)\n    data["n"] += 1\n    save(key, data)\n',
+    "def main():\n    for key in KEYS:\n        add(key)\n",
+    "def handler(event, context):\n    key = event['key']\n    save(key, change(load(key)))\n\n"
+    "def change(data):\n    return data + b'1'\n",
+    "def tests(key):\n    try:\n        save(key, load(key))\n    except ClientError as error:\n"
+    '        if error.response["Error"]["Code"] == CODE:\n            return None\n        raise\n',
+)
+CLASSES = (
+    'class Store:\n    """A store."""\n    bucket = "b"\n\n    def __init__(self, key):\n'
+    '        self.s3, self.key = boto3.client("s3"), key\n'
+    '        self.table = boto3.resource("dynamodb").Table("t")\n\n'
+    "    def _load(self):\n        return self.s3.get_object(Bucket=self.bucket, Key=self.key)\n\n"
+    "    def _save(self, data):\n        self.s3.put_object(Bucket=self.bucket, Key=self.key, Body=data)\n\n"
+    "    def add(self, one):\n        self._save(self._load()['Body'].read() + one)\n\n"
+    "    def count(self, pk):\n        item = self.table.get_item(Key={'pk': pk})['Item']\n"
+    "        item['n'] += 1\n        self.table.put_item(Item=item)\n",
+    "class Part(Store):\n    @property\n    def bucket(self):\n        return self._bucket\n\n"
+    "    def _load(self):\n        return super()._load()\n\n"
+    "    def add(self, one):\n        self._save(self._load() + one)\n",
+    "class Loop:\n    def open(self):\n        self.one = self.two\n\n    def shut(self):\n"
+    "        self.two = self.one or self.three\n        self.three = boto3.client('s3')\n\n"
+    "    def first(self, key):\n        data = self.one.get_object(Bucket='b', Key=key)['Body'].read() + b'1'\n"
+    "        self.one.put_object(Bucket='b', Key=key, Body=data)\n\n"
+    "    def second(self, key):\n        REQUEST['Key'], REQUEST['IfMatch'] = key, self.tag\n"
+    "        data = self.two.get_object(Bucket='b', Key=key)['Body'].read() + b'1'\n"
+    "        self.two.put_object(Body=data, **REQUEST)\n\n"
+    "    def third(self, key):\n        data = self.two.get_object(Bucket='b', Key=REQUEST['Key'])['Body'].read()\n"
+    "        self.three.put_object(Body=data, **REQUEST)\n",
+)
+CONSTANTS = (
+    'REQUEST = {"Bucket": "b", "Key": "k"}\nBUCKET = "b"\nKEYS = ["a", "c"]\nCODE = "NoSchKey"\n',
+    'BUCKET = os.environ["B"]\nCODE = "NoSuchKey"\nREQUEST = {"Bucket": BUCKET, "Key": CODE}\n',
+)
+
+
+def generated(seed: int) -> str:
+    """A module of functions that read, change and write through one another, in some order."""
+    pick = random.Random(seed)
+    parts = [pick.choice(group) for group in (CLIENTS, READERS, WRITERS, CONSTANTS)]
+    parts += pick.sample(USERS, 3) + pick.sample(CLASSES, pick.randrange(4))
+    pick.shuffle(parts)
+    ends = pick.choice(("\n", "\n", "\r\n"))
+    return "\n\n".join([pick.choice(IMPORTS), *parts]).replace("\n", ends)
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_edits_of_generated_modules(seed: int) -> None:
+    tally = follow(generated(seed), "generated.py", seed, 40)
+    assert tally.differing == []
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_edits_of_the_examples(path: Path) -> None:
+    tally = follow(path.read_text(encoding="utf-8"), path.name, path.name, 8)
+    assert tally.differing == []
+
+
+def test_the_edits_are_worth_comparing() -> None:
+    """Half of the states are broken, the results vary, and every rule of the generated modules has its say."""
+    states = [text for seed in range(12) for _, text in history(generated(seed), seed, 40)]
+    broken = sum(not parses(text) for text in states)
+    assert 0.4 < broken / len(states) < 0.7
+    tallies = [follow(generated(seed), "generated.py", seed, 40) for seed in range(6)]
+    assert sum(len(tally.distinct) for tally in tallies) > 40
+    assert {"CL101", "CL403", "CL903"} <= {code for tally in tallies for code in tally.findings}
+
+
+SHAPE = (
+    "import boto3\ns3 = boto3.client('s3')\n"
+    "def load(key):\n    return s3.get_object(Bucket='b', Key=key)['Body'].read()\n"
+    "def save(key, data):\n    s3.put_object(Bucket='b', Key=key, Body=data)\n"
+    "def step(key, data):\n    save(key, data)\n"
+    "def main(key):\n    s3.put_object(Bucket='b', Key='other', Body=b'')\n    step(key, load(key) + b'1')\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("def save(key, data):", "def save(key, data:"),
+        ("    s3.put_object(Bucket='b', Key=key, Body=data)", "    print(data)"),
+        ("    save(key, data)", "    print(data)"),
+        ("    return s3.get_object(Bucket='b', Key=key)['Body'].read()", "    return b''"),
+        ("boto3.client('s3')", "None"),
+        ("def load", "def lead"),
+        ("import boto3", "import boto3 as boto"),
+        ("def step(key, data):", "def step(key, data):\n    '''"),
+    ],
+)
+def test_what_another_function_does_counts_at_once(old: str, new: str) -> None:
+    """A helper is broken, emptied, renamed, and mended again: its callers' findings go and come back."""
+    kept = engine.Analysis(Source(SHAPE, "a.py"), VIEW, SETTINGS)
+    before = kept.result()
+    assert [finding.code for finding in before.findings] == ["CL101"]
+    start = SHAPE.index(old)
+    changed = SHAPE.replace(old, new)
+    kept.edit(start, start + len(old), new)
+    assert kept.result() == engine.check(Source(changed, "a.py"), VIEW, SETTINGS)
+    kept.edit(start, start + len(new), old)
+    assert kept.result() == before
+
+
+def test_edits_between_two_questions_add_up() -> None:
+    kept = engine.Analysis(Source("", "a.py"), VIEW, SETTINGS)
+    for at, character in enumerate(SHAPE):
+        kept.edit(at, at, character)
+        if at % 50 == 0:
+            kept.result()
+    assert kept.result() == engine.check(Source(SHAPE, "a.py"), VIEW, SETTINGS)
+
+
+def test_asking_twice_gives_the_same_answer() -> None:
+    for seed in range(10):
+        kept = engine.Analysis(Source(generated(seed), "a.py"), VIEW, SETTINGS)
+        assert kept.result() == kept.result()
+
+
+def test_the_order_of_hashes_does_not_matter(tmp_path: Path) -> None:
+    """Same input, same output: sets of strings iterate differently in every process."""
+    for seed in range(8):
+        (tmp_path / f"generated_{seed}.py").write_text(generated(seed), encoding="utf-8", newline="")
+    outputs = set()
+    for seed in ("0", "1", "2"):
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(PACKAGES), "PYTHONHASHSEED": seed}
+        command = [sys.executable, "-m", "conflict_lint", "--output-format", "sarif", "--strict", "."]
+        outputs.add(subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, timeout=60).stdout)
+    assert len(outputs) == 1
+    assert b"CL101" in outputs.pop()

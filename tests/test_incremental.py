@@ -167,8 +167,8 @@ def test_the_order_of_hashes_does_not_matter(tmp_path: Path) -> None:
     for seed in range(8):
         (tmp_path / f"generated_{seed}.py").write_text(generated(seed), encoding="utf-8", newline="")
     outputs = set()
-    for seed in ("0", "1", "2"):
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(PACKAGES), "PYTHONHASHSEED": seed}
+    for hashing in ("0", "1", "2"):
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(PACKAGES), "PYTHONHASHSEED": hashing}
         command = [sys.executable, "-m", "conflict_lint", "--output-format", "sarif", "--strict", "."]
         outputs.add(subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, timeout=60).stdout)
     assert len(outputs) == 1

@@ -21,7 +21,8 @@ from .values import Place, Value, constant, joined
 
 __all__ = ["Globals", "Run", "Trace"]
 
-BUDGET = 2_000
+BUDGET = 2_000  # statements that one unit may run, those of the functions it enters included
+LOOK_UP_BUDGET = 200  # the same for one name that it asks for
 
 
 class Run:
@@ -176,4 +177,6 @@ class Run:
 
     def fresh(self) -> Run:
         """Another run over the same module, for a name that every run may ask for."""
-        return Run(self.shared)
+        run = Run(self.shared)
+        run.budget = LOOK_UP_BUDGET
+        return run

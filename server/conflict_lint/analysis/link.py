@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .chunks import Chunk, Module
     from .frames import Frame
 
-CONSTRUCTORS = frozenset({"__init__", "__new__", "__post_init__", "__attrs_post_init__", "setUp", "setup"})
+CONSTRUCTORS = ("__init__", "__new__", "__post_init__", "__attrs_post_init__", "setUp", "setup")
 WORD = re.compile(r"[A-Za-z_]\w*")
 MADE = re.compile(r"""(?:client|resource)\w*\(\s*(?:service_name\s*=\s*)?['"]([a-z0-9-]+)['"]""")
 SELF_ASSIGNMENT = re.compile(r"\bself\.(\w+)\s*(?::[^=\n]+)?=(?!=)|\bself\.(\w+)\s*,")
@@ -183,10 +183,13 @@ class ClassLink:
         """The method ``name``; of a property's functions the one that reads it, which comes first."""
         return next((c.methods[name][0] for c in self.lineage() if name in c.methods), None)
 
+    def constructors(self) -> Iterator[FunctionLink]:
+        """The methods that make an object of this class, inherited ones included, nearest first."""
+        return (c.methods[name][-1] for c in self.lineage() for name in CONSTRUCTORS if name in c.methods)
+
     def assigning(self, attribute: str) -> Iterator[FunctionLink]:
-        """The methods that may assign ``self.<attribute>``, constructors first."""
-        found = [m for c in self.lineage() for ms in c.methods.values() for m in ms if attribute in m.facts.assigns]
-        return iter(sorted(found, key=lambda m: m.name not in CONSTRUCTORS))
+        """The methods that may assign ``self.<attribute>``, in file order, nearest class first."""
+        return (m for c in self.lineage() for ms in c.methods.values() for m in ms if attribute in m.facts.assigns)
 
 
 class ModuleLink:

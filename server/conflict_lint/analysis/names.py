@@ -112,13 +112,18 @@ def member_of(run: Run, obj: Value, cls: ClassLink, name: str) -> Value:
 
 
 def class_attribute(run: Run, cls: ClassLink, name: str) -> Value | None:
-    """What any method or the class body assigns to ``run.<name>``."""
-    return run.shared.look_up(run, (id(cls), name), lambda inner: resolve_attribute(inner, cls, name))
+    """What the class body, a constructor or any other method assigns to ``self.<name>``."""
+    made = run.shared.look_up(run, (id(cls),), lambda inner: constructed_object(inner, cls))
+    value = made.fields.get(name) if made is not None and made.fields else None
+    if value is not None and value.first("handle"):
+        return value
+    later = run.shared.look_up(run, (id(cls), name), lambda inner: assigned_later(inner, cls, name))
+    return joined([one for one in (value, later) if one is not None]) if value or later else None
 
 
-def resolve_attribute(run: Run, cls: ClassLink, name: str) -> Value | None:
-    """The value of an attribute of ``self``, from the class body and the methods that assign it."""
-    values: list[Value] = []
+def constructed_object(run: Run, cls: ClassLink) -> Value:
+    """An object of the class after its constructors: its attributes as fields. Each constructor is followed once."""
+    found: dict[str, list[Value]] = {}
     for parent in cls.lineage():
         for chunk, statements in parent.statements:
             run.trace.consulted.add(chunk)
@@ -126,16 +131,32 @@ def resolve_attribute(run: Run, cls: ClassLink, name: str) -> Value | None:
             run.frames.append(frame)
             run.block(s for s in statements if isinstance(s, (f.Assign, f.Import)))
             run.frames.pop()
-            if name in frame.variables:
-                values.append(frame.variables[name])
+            for name, value in frame.variables.items():
+                found.setdefault(name, []).append(value)
+    for unit in cls.constructors():
+        for name, value in attributes_after(run, cls, unit).items():
+            found.setdefault(name, []).append(value)
+    out = Value(("object", id(cls)))
+    out.fields = {name: joined(values) for name, values in found.items()}
+    return out
+
+
+def assigned_later(run: Run, cls: ClassLink, name: str) -> Value | None:
+    """What methods other than constructors assign to ``self.<name>``, as far as they are worth entering."""
+    values: list[Value] = []
     for unit in cls.assigning(name):
-        if unit.name not in CONSTRUCTORS and unit.facts not in run.shared.relevant:
+        if unit.name in CONSTRUCTORS or unit.facts not in run.shared.relevant:
             continue
-        receiver = Value(("run",), target=Instance(cls))
-        run.enter(unit, receiver, Arguments(), None, root=True)
-        value = receiver.children.get(("attr", name))
+        value = attributes_after(run, cls, unit).get(name)
         if value is not None:
             values.append(value)
         if value is not None and value.first("handle"):
             break
     return joined(values) if values else None
+
+
+def attributes_after(run: Run, cls: ClassLink, unit: FunctionLink) -> dict[str, Value]:
+    """The attributes of ``self`` after a method with unknown arguments."""
+    receiver = Value(("self",), target=Instance(cls))
+    run.enter(unit, receiver, Arguments(), None, root=True)
+    return {str(key[1]): v for key, v in receiver.children.items() if isinstance(key, tuple) and key[0] == "attr"}

@@ -74,7 +74,11 @@ class ErrorPath:
 
 
 class Key(tuple[Hashable, ...]):
-    """An identity built of other identities. Its hash is computed once: identities are deep and shared."""
+    """An identity built of other identities.
+
+    Identities are deep and shared, so that comparing them part by part can take exponential time: the hash is computed
+    once, and two identities with the same 64-bit hash and length count as equal.
+    """
 
     hash: int
 
@@ -86,6 +90,16 @@ class Key(tuple[Hashable, ...]):
 
     def __hash__(self) -> int:
         return self.hash
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if type(other) is Key:
+            return self.hash == other.hash and len(self) == len(other)
+        return tuple.__eq__(self, other) if isinstance(other, tuple) else False
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
 
 
 class Value:
@@ -320,6 +334,9 @@ def mixed(key: Hashable, parts: Iterable[Value]) -> Value:
 
 def joined(values: Iterable[Value]) -> Value:
     """What a name holds where control flow meets: at most ``MOST`` different things, the rest mixed into one."""
+    values = list(values)
+    if len(values) == 1:
+        return values[0]
     distinct: dict[Hashable, Value] = {}
     for value in values:
         for one in value.alternatives():

@@ -139,6 +139,7 @@ def call_method(run: Run, receiver: Value, call: Invocation) -> Value:
 def own_method(run: Run, receiver: Value, target: Instance | ClassLink, call: Invocation) -> Value:
     """A method of a class in this module, or an attribute of the object that is called."""
     cls = target.cls if isinstance(target, Instance) else target
+    run.trace.looked.add(("method", call.name, cls.name))
     unit = cls.method(call.name)
     if unit is None:
         stored = attribute_of(run, receiver, call.name)
@@ -178,6 +179,7 @@ def invoke(run: Run, function: Value, call: Invocation) -> Value:
 def instantiate(run: Run, function: Value, cls: ClassLink, call: Invocation) -> Value:
     """An object of a class of this module, its constructor followed."""
     out = Value(("object", id(call.node), cls.name), target=Instance(cls))
+    run.trace.looked.add(("method", "__init__", cls.name))
     init = cls.method("__init__")
     if init is not None:
         function_call(run, init, out, call)

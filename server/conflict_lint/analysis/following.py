@@ -19,7 +19,7 @@ from .values import Place
 if TYPE_CHECKING:
     from ..catalogue import Catalogue
     from .chunks import Chunk, Module
-    from .link import ChunkFacts
+    from .link import ChunkFacts, Question
 
 BROKEN_SHOWN = 3
 
@@ -49,20 +49,31 @@ class Contain(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """What following one chunk gave; it holds while the module's surface and every chunk it read are unchanged."""
+    """What following one chunk gave.
 
-    surface: tuple[object, ...]
+    It holds while every chunk it read is unchanged and the module answers what it ``asked`` as before.
+    """
+
+    asked: tuple[tuple[Question, tuple[object, ...]], ...]
+    words: tuple[frozenset[str], ...]
     consulted: frozenset[ChunkFacts]
+    entered: frozenset[ChunkFacts]
     declined: frozenset[ChunkFacts]
     drafts: tuple[Draft, ...]
     escaping: frozenset[str]
 
     def holds(self, linked: Linked) -> bool:
-        """Whether every chunk that was read is still there, and none has become worth entering, or no longer is."""
-        if not (self.consulted <= linked.present and self.declined.isdisjoint(linked.relevant)):
+        """Whether a new run would see the same."""
+        if not (self.consulted <= linked.present and self.entered <= linked.relevant):
             return False
-        functions = (facts for facts in self.consulted - self.declined if facts.chunk.kind == "function")
-        return all(facts in linked.relevant for facts in functions)
+        if not self.declined.isdisjoint(linked.relevant) or self.words != words(linked):
+            return False
+        return all(linked.link.answer(question) == answer for question, answer in self.asked)
+
+
+def words(linked: Linked) -> tuple[frozenset[str], ...]:
+    """What every run over a module may depend on: the services and the modules that it names."""
+    return linked.link.named, linked.link.imported
 
 
 class Following:
@@ -125,8 +136,7 @@ class Following:
     def follow(self, key: object, run: Callable[[], Unit | None], linked: Linked, chunk: ChunkFacts) -> Followed:
         """Follow one chunk, or reuse what an earlier pass over the same text gave."""
         old = self.followed.get(key)
-        surface: tuple[object, ...] = linked.link.surface
-        if old is not None and old.surface == surface and old.holds(linked):
+        if old is not None and old.holds(linked):
             return old
         failed: list[Draft] = []
         unit = self.contain(run, lambda error: failed.append(crash(chunk.chunk, error)))
@@ -134,13 +144,19 @@ class Following:
         for module in self.rules if isinstance(unit, Unit) else ():
             drafts.extend(self.checked(module, unit, chunk, failed))  # type: ignore[arg-type]
         self.crashed.extend(failed)
-        if failed:
-            surface = ("crashed",)
-        if not isinstance(unit, Unit):
-            return Followed(surface, frozenset({chunk}), frozenset(), (), frozenset())
-        declined = frozenset(unit.trace.declined)
-        consulted = frozenset(unit.trace.consulted)
-        return Followed(surface, consulted, declined, tuple(drafts), frozenset(escaping(unit)))
+        if failed or not isinstance(unit, Unit):
+            return Followed((), (), frozenset(), frozenset(), frozenset(), tuple(drafts), frozenset())
+        trace = unit.trace
+        functions = {facts for facts in trace.consulted - trace.declined - {chunk} if facts.chunk.kind == "function"}
+        return Followed(
+            asked=tuple((question, linked.link.answer(question)) for question in sorted(trace.looked)),
+            words=words(linked),
+            consulted=frozenset(trace.consulted),
+            entered=frozenset(functions),
+            declined=frozenset(trace.declined),
+            drafts=tuple(drafts),
+            escaping=frozenset(escaping(unit)),
+        )
 
     def checked(self, module: RuleModule, unit: Unit, chunk: ChunkFacts, failed: list[Draft]) -> Iterable[Draft]:
         """One rule on one unit."""

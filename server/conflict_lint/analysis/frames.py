@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from . import facts as f
 from .events import Attempt, CodeTest, SdkCall
-from .link import ChunkFacts, ClassLink, FunctionLink
+from .link import ChunkFacts, ClassLink, FunctionLink, Question
 from .values import Place, Value, joined
 
 LOCKED = re.compile(r"(?:^|_)(?:r?lock|locks|locked|locking|mutex|semaphore|lease|transaction|synchronized)(?:_|$)")
@@ -102,7 +102,10 @@ class Frame:
 
 @dataclass(slots=True, eq=False)
 class Trace:
-    """What one run saw: ``consulted`` are the chunks it read, ``declined`` the functions not worth entering."""
+    """What one run saw: ``consulted`` are the chunks it read, ``declined`` the functions not worth entering.
+
+    ``looked`` are the questions it asked about names; what the run saw holds while their answers do.
+    """
 
     calls: list[SdkCall] = field(default_factory=list)
     tests: list[CodeTest] = field(default_factory=list)
@@ -110,6 +113,7 @@ class Trace:
     mentions: list[tuple[Place, str, str]] = field(default_factory=list)
     consulted: set[ChunkFacts] = field(default_factory=set)
     declined: set[ChunkFacts] = field(default_factory=set)
+    looked: set[Question] = field(default_factory=set)
 
 
 @dataclass(slots=True, eq=False)

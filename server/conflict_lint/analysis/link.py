@@ -54,6 +54,11 @@ class ChunkFacts:
         """A node's chunk-relative start and end in code points."""
         return self.chunk.span_of(node)
 
+    @property
+    def decorators(self) -> str:
+        """What stands before a function's ``def``."""
+        return self.chunk.text.partition("def ")[0]
+
     @cached_property
     def function(self) -> f.Function | None:
         """The function this chunk defines."""
@@ -76,15 +81,6 @@ class ChunkFacts:
     def named(self) -> frozenset[str]:
         """The literals that this chunk passes first to something called a client or resource."""
         return frozenset(MADE.findall(self.chunk.text))
-
-    @cached_property
-    def surface(self) -> tuple[object, ...]:
-        """What other chunks can see of this one without reading its body: all of it, unless it is a function."""
-        chunk = self.chunk
-        if chunk.kind == "function":
-            decorators = chunk.text.partition("def ")[0]
-            return chunk.owner, chunk.name, self.assigns, decorators, self.named, chunk.problem is None
-        return chunk.owner, chunk.name, chunk.text
 
 
 def bound_names(nodes: Iterable[ast.AST]) -> Iterator[str]:
@@ -117,6 +113,10 @@ def bound_names(nodes: Iterable[ast.AST]) -> Iterator[str]:
 def target_names(target: ast.AST) -> Iterator[str]:
     """The plain names in an assignment target."""
     return (n.id for n in ast.walk(target) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store))
+
+
+Question = tuple[str, ...]
+"""``("name", n)`` is about a module-level name, ``("method", n, class)`` and ``("attribute", n, class)`` about members."""
 
 
 @dataclass(slots=True, eq=False)
@@ -198,8 +198,7 @@ class ModuleLink:
     def __init__(self, module: Module, store: dict[Chunk, ChunkFacts]) -> None:
         self.module = module
         self.chunks = [store.setdefault(chunk, ChunkFacts(chunk)) for chunk in module.chunks]
-        self.surface = tuple(chunk.surface for chunk in self.chunks)
-        self.consulted: set[ChunkFacts] = set()
+        self.answers: dict[Question, tuple[object, ...]] = {}
 
     @cached_property
     def functions(self) -> dict[str, ChunkFacts]:
@@ -215,6 +214,27 @@ class ModuleLink:
                 for name in chunk.binds:
                     out.setdefault(name, []).append(chunk)
         return out
+
+    def answer(self, question: Question) -> tuple[object, ...]:
+        """What the module says to a question about a name; equal answers lead a run to the same chunks."""
+        found = self.answers.get(question)
+        if found is None:
+            found = self.answers[question] = self._answer(*question)
+        return found
+
+    def _answer(self, what: str, name: str, owner: str = "") -> tuple[object, ...]:
+        if what == "name":
+            function, cls = self.functions.get(name), self.classes.get(name)
+            parses = function is not None and function.chunk.problem is None
+            return (tuple(self.globals.get(name, ())), parses, cls and cls.header)
+        cls = self.classes.get(owner)
+        lineage = list(cls.lineage()) if cls else []
+        headers = tuple(c.header for c in lineage)
+        if what == "method":
+            return headers, tuple(tuple(m.facts.decorators for m in c.methods.get(name, ())) for c in lineage)
+        body = tuple(chunk for c in lineage for chunk, _ in c.statements)
+        methods = [*cls.constructors(), *cls.assigning(name)] if cls else []
+        return headers, body, tuple(m.qualname for m in methods)
 
     @cached_property
     def named(self) -> frozenset[str]:

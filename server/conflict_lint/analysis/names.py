@@ -52,11 +52,13 @@ class Globals:
         value, trace = found
         run.trace.consulted |= trace.consulted
         run.trace.declined |= trace.declined
+        run.trace.looked |= trace.looked
         return owned(value, run.copies) if value is not None else None
 
 
 def module_name(run: Run, name: str) -> Value:
     """A module-level name: function, class, import or assigned value."""
+    run.trace.looked.add(("name", name))
     found = run.shared.look_up(run, name, lambda inner: resolve_global(inner, name))
     return found if found is not None else Value(("global", name))
 
@@ -98,6 +100,7 @@ def resolve_global(run: Run, name: str) -> Value:
 def member_of(run: Run, obj: Value, cls: ClassLink, name: str) -> Value:
     """An attribute of an object of this module: what the class, its methods and its properties make it."""
     key = ("attr", obj.key, name)
+    run.trace.looked.update((("method", name, cls.name), ("attribute", name, cls.name)))
     unit = cls.getter(name)
     if unit is not None and unit.decorated(*PROPERTIES):
         frames = run.depth

@@ -197,6 +197,8 @@ def function_call(run: Run, unit: FunctionLink, receiver: Value | None, call: In
     if not nested and unit.facts not in run.shared.relevant:
         run.trace.declined.add(unit.facts)
         return unknown_call(run, receiver, call, ("function", unit.qualname))
+    if not nested:
+        run.trace.entered.add(unit.facts)
     if any(frame.function is unit.function for frame in run.frames) or len(run.frames) >= run.MAX_FRAMES:
         return unknown_call(run, receiver, call, ("function", unit.qualname))
     return run.enter(unit, receiver, call.args, call.place)

@@ -147,12 +147,11 @@ class Following:
         if failed or not isinstance(unit, Unit):
             return Followed((), (), frozenset(), frozenset(), frozenset(), tuple(drafts), frozenset())
         trace = unit.trace
-        functions = {facts for facts in trace.consulted - trace.declined - {chunk} if facts.chunk.kind == "function"}
         return Followed(
             asked=tuple((question, linked.link.answer(question)) for question in sorted(trace.looked)),
             words=words(linked),
             consulted=frozenset(trace.consulted),
-            entered=frozenset(functions),
+            entered=frozenset(trace.entered),
             declined=frozenset(trace.declined),
             drafts=tuple(drafts),
             escaping=frozenset(escaping(unit)),

@@ -102,9 +102,9 @@ class Frame:
 
 @dataclass(slots=True, eq=False)
 class Trace:
-    """What one run saw: ``consulted`` are the chunks it read, ``declined`` the functions not worth entering.
+    """What one run saw: ``consulted`` are the chunks it read; of the functions called, ``entered`` were worth it.
 
-    ``looked`` are the questions it asked about names; what the run saw holds while their answers do.
+    ``declined`` were not; ``looked`` are the questions it asked about names; what the run saw holds while their answers do.
     """
 
     calls: list[SdkCall] = field(default_factory=list)
@@ -112,6 +112,7 @@ class Trace:
     attempts: list[Attempt] = field(default_factory=list)
     mentions: list[tuple[Place, str, str]] = field(default_factory=list)
     consulted: set[ChunkFacts] = field(default_factory=set)
+    entered: set[ChunkFacts] = field(default_factory=set)
     declined: set[ChunkFacts] = field(default_factory=set)
     looked: set[Question] = field(default_factory=set)
 

@@ -116,7 +116,7 @@ def target_names(target: ast.AST) -> Iterator[str]:
 
 
 Question = tuple[str, ...]
-"""``("name", n)`` is about a module-level name, ``("method", n, class)`` and ``("attribute", n, class)`` about members."""
+"""``("name", n)`` asks for a module-level name, ``("method", n, class)``, ``("attribute", n, class)`` for members."""
 
 
 @dataclass(slots=True, eq=False)

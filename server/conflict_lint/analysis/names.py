@@ -51,6 +51,7 @@ class Globals:
             (self.passing if self.pending else self.known)[token] = found
         value, trace = found
         run.trace.consulted |= trace.consulted
+        run.trace.entered |= trace.entered
         run.trace.declined |= trace.declined
         run.trace.looked |= trace.looked
         return owned(value, run.copies) if value is not None else None

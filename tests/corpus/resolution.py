@@ -256,7 +256,6 @@ def answers(corpus: Path, calls: Iterable[Call]) -> list[Answer]:
     """The linker's answer for each of the calls."""
     from conflict_lint.analysis.source import Source, decode
     from conflict_lint.engine import resolved_calls
-    from conflict_lint.project import ProjectView
 
     found: dict[Path, dict[tuple[int, int], Answer]] = {}
     result = []

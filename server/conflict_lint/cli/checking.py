@@ -165,7 +165,7 @@ def _size(file: File) -> int:
 
 
 def _in_processes(files: Sequence[File], task: Task, jobs: int, tick: Callable[[int], None]) -> list[Outcome]:
-    size = max(1, min(_CHUNK, len(files) // (jobs * 4)))
+    size = max(1, min(_CHUNK, len(files) // (jobs * 16)))
     waiting = {start: files[start : start + size] for start in range(0, len(files), size)}
     done: dict[int, list[Outcome]] = {}
     while waiting:

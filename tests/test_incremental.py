@@ -147,6 +147,62 @@ def test_what_another_function_does_counts_at_once(old: str, new: str) -> None:
     assert kept.result() == before
 
 
+LATER = (
+    "import boto3\ndef other():\n    return boto3.client('s3')\ndef make():\n    return None\n"
+    "class Store:\n    def open(self):\n        self.s3 = make()\n"
+    "    def load(self, key):\n        return self.s3.get_object(Bucket='b', Key=key)['Body'].read()\n"
+    "    def change(self, key):\n        data = self.load(key)\n"
+    "        self.s3.put_object(Bucket='b', Key=key, Body=data + b'1')\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new"),
+    [
+        # a helper of a method that only assigns becomes worth entering
+        (LATER, "return None", "return other()"),
+        (LATER, "make()\n", "make()\n    def open(self):\n        self.s3 = other()\n"),
+        # the same name is defined once more: the last definition counts
+        (LATER, "    def change(", "    def load(self, key):\n        return b''\n    def change("),
+        (SHAPE, "def step(", "def load(key):\n    return b''\ndef step("),
+        (SHAPE, "def step(", "def save(key, data):\n    print(data)\ndef step("),
+        (SHAPE, "def step(", "load = save = print\ndef step("),
+        (SHAPE, "def step(", "class save:\n    pass\ndef step("),
+        (SHAPE, "def step(", "import save\ndef step("),
+    ],
+)
+def test_another_definition_counts_at_once(text: str, old: str, new: str) -> None:
+    kept = engine.Analysis(Source(text, "a.py"), VIEW, SETTINGS)
+    before = kept.result()
+    start = text.index(old)
+    kept.edit(start, start + len(old), new)
+    assert kept.result() == engine.check(Source(text.replace(old, new), "a.py"), VIEW, SETTINGS)
+    kept.edit(start, start + len(new), old)
+    assert kept.result() == before
+
+
+REQUEST = (
+    "import boto3\ns3 = boto3.client('s3')\nREQUEST = {'Bucket': 'b', 'Key': 'k'}\n"
+    "def first(etag):\n    REQUEST['IfMatch'] = etag\n    s3.put_object(Bucket='o', Key='k', Body=b'')\n"
+    "def second():\n    body = s3.get_object(Bucket='b', Key='k')['Body'].read()\n"
+    "    s3.put_object(Body=body + b'1', **REQUEST)\n"
+)
+
+
+def test_what_one_function_does_to_a_global_does_not_depend_on_who_ran_first() -> None:
+    first, second = REQUEST.index("def first"), REQUEST.index("def second")
+    swapped = REQUEST[:first] + REQUEST[second:] + REQUEST[first:second]
+    found = [
+        {(finding.code, finding.function) for finding in engine.check(Source(text, "a.py"), VIEW, SETTINGS).findings}
+        for text in (REQUEST, swapped)
+    ]
+    assert found[0] == found[1]
+    kept = engine.Analysis(Source(REQUEST, "a.py"), VIEW, SETTINGS)
+    kept.result()
+    kept.edit(len(REQUEST) - 12, len(REQUEST) - 12, " ")
+    assert {(finding.code, finding.function) for finding in kept.result().findings} == found[0]
+
+
 def test_edits_between_two_questions_add_up() -> None:
     kept = engine.Analysis(Source("", "a.py"), VIEW, SETTINGS)
     for at, character in enumerate(SHAPE):

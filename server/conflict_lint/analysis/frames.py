@@ -104,7 +104,8 @@ class Frame:
 class Trace:
     """What one run saw: ``consulted`` are the chunks it read; of the functions called, ``entered`` were worth it.
 
-    ``declined`` were not; ``looked`` are the questions it asked about names; what the run saw holds while their answers do.
+    ``declined`` were not; ``looked`` are the questions it asked about names. What the run saw holds while their answers
+    do.
     """
 
     calls: list[SdkCall] = field(default_factory=list)

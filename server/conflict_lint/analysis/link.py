@@ -54,11 +54,6 @@ class ChunkFacts:
         """A node's chunk-relative start and end in code points."""
         return self.chunk.span_of(node)
 
-    @property
-    def decorators(self) -> str:
-        """What stands before a function's ``def``."""
-        return self.chunk.text.partition("def ")[0]
-
     @cached_property
     def function(self) -> f.Function | None:
         """The function this chunk defines."""
@@ -225,16 +220,15 @@ class ModuleLink:
     def _answer(self, what: str, name: str, owner: str = "") -> tuple[object, ...]:
         if what == "name":
             function, cls = self.functions.get(name), self.classes.get(name)
-            parses = function is not None and function.chunk.problem is None
-            return (tuple(self.globals.get(name, ())), parses, cls and cls.header)
+            return (tuple(self.globals.get(name, ())), function, cls and cls.header)
         cls = self.classes.get(owner)
         lineage = list(cls.lineage()) if cls else []
         headers = tuple(c.header for c in lineage)
         if what == "method":
-            return headers, tuple(tuple(m.facts.decorators for m in c.methods.get(name, ())) for c in lineage)
+            return headers, tuple(tuple(m.facts for m in c.methods.get(name, ())) for c in lineage)
         body = tuple(chunk for c in lineage for chunk, _ in c.statements)
         methods = [*cls.constructors(), *cls.assigning(name)] if cls else []
-        return headers, body, tuple(m.qualname for m in methods)
+        return headers, body, tuple(m.facts for m in methods)
 
     @cached_property
     def named(self) -> frozenset[str]:

@@ -149,7 +149,10 @@ def assigned_later(run: Run, cls: ClassLink, name: str) -> Value | None:
     """What methods other than constructors assign to ``self.<name>``, as far as they are worth entering."""
     values: list[Value] = []
     for unit in cls.assigning(name):
-        if unit.name in CONSTRUCTORS or unit.facts not in run.shared.relevant:
+        if unit.name in CONSTRUCTORS:
+            continue
+        if unit.facts not in run.shared.relevant:
+            run.trace.declined.add(unit.facts)
             continue
         value = attributes_after(run, cls, unit).get(name)
         if value is not None:

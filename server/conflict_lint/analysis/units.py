@@ -273,7 +273,11 @@ class Linked:
         self.link = ModuleLink(module, store)
         self.words = Words.of(catalogue)
         self.resolver = Resolver(catalogue, self.link.named & catalogue.services)
-        self.shared = Globals(self.link, self.resolver, self.relevant)
+
+    @cached_property
+    def shared(self) -> Globals:
+        """What all runs over this module share; made when the first one starts."""
+        return Globals(self.link, self.resolver, self.relevant)
 
     @cached_property
     def relevant(self) -> frozenset[ChunkFacts]:
@@ -295,8 +299,7 @@ class Linked:
 
     def calls(self, chunk: ChunkFacts) -> bool:
         """Whether a chunk may call an SDK operation."""
-        is_method = self.catalogue.is_method
-        if any("_" in word and is_method(word) for word in chunk.words):
+        if not self.catalogue.method_words.isdisjoint(chunk.words):
             return True
         if not self.resolver.child_names.isdisjoint(chunk.words):
             return True

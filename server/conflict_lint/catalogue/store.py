@@ -143,6 +143,11 @@ class Catalogue:
         return tuple(word.encode() for word in self._index["construct"]["gate_words"])
 
     @cached_property
+    def method_words(self) -> frozenset[str]:
+        """Client methods of any service that are no plain English word."""
+        return frozenset(name for name in self._methods if "_" in name)
+
+    @cached_property
     def write_words(self) -> frozenset[str]:
         """Client methods that are curated writes; a bare word such as ``copy`` says too little to be one of them."""
         return frozenset(self._index["write_words"])

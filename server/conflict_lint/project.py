@@ -9,7 +9,6 @@ Paths are absolute strings here, in the platform's own form; ``File.shown`` is w
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,12 +92,8 @@ class Discovery:
 def read(path: str) -> bytes:
     """Return the bytes of the file at ``path``; raises Unreadable when there are none or too many."""
     try:
-        if stat.S_ISFIFO(os.stat(path).st_mode):
-            raise Unreadable("A pipe: it may never end.")
         with open(path, "rb") as file:
             data = file.read(MAX_BYTES + 1)
-    except Unreadable:
-        raise
     except (OSError, ValueError) as error:
         raise Unreadable(f"{getattr(error, 'strerror', None) or error}.") from error
     if len(data) > MAX_BYTES:

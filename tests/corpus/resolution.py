@@ -153,7 +153,7 @@ def concerns(call: Call) -> bool:
 def table(
     title: str, sites: Iterable[Scored], label: Callable[[Scored], str], among: int | None = None
 ) -> Iterator[str]:
-    """Lines that count the outcomes per label, the commonest first; recall is that of the label, or of ``among`` calls."""
+    """Lines that count the outcomes per label, the commonest first; recall is of the label or of ``among`` calls."""
     rows: dict[str, list[Scored]] = defaultdict(list)
     for site in sites:
         if site.outcome:

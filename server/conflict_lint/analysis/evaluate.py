@@ -15,7 +15,7 @@ from .events import Attempt, CodeTest, SdkCall
 from .expressions import EXPRESSIONS
 from .frames import Arguments, Frame, Instance, Trace, locks
 from .link import ChunkFacts, FunctionLink
-from .names import Globals, origin_of
+from .names import ROOM, Globals, origin_of
 from .statements import STATEMENTS
 from .values import Place, Value, constant, joined
 
@@ -30,7 +30,8 @@ class Run:
 
     MAX_FRAMES = 6
 
-    def __init__(self, shared: Globals) -> None:
+    def __init__(self, shared: Globals, room: int = ROOM) -> None:
+        """``room`` limits how far the look-ups of names lead on to others; ``taken`` is what they took so far."""
         self.shared = shared
         self.link = shared.link
         self.resolver = shared.resolver
@@ -45,6 +46,9 @@ class Run:
         self.caught: dict[Hashable, CodeTest] = {}
         self.entered: set[int] = set()
         self.copies: dict[int, Value] = {}
+        self.looked_up: set[Hashable] = set()
+        self.room = room
+        self.taken = 0
 
     def follow(self, unit: FunctionLink) -> Trace:
         """Run one function with nothing known of its arguments."""
@@ -175,8 +179,8 @@ class Run:
         """How many functions deep the run is."""
         return len(self.frames)
 
-    def fresh(self) -> Run:
+    def fresh(self, room: int) -> Run:
         """Another run over the same module, for a name that every run may ask for."""
-        run = Run(self.shared)
+        run = Run(self.shared, room)
         run.budget = LOOK_UP_BUDGET
         return run

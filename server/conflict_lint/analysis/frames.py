@@ -117,6 +117,13 @@ class Trace:
     declined: set[ChunkFacts] = field(default_factory=set)
     looked: set[Question] = field(default_factory=set)
 
+    def include(self, other: Trace) -> None:
+        """Add what another run read and asked on behalf of this one."""
+        self.consulted |= other.consulted
+        self.entered |= other.entered
+        self.declined |= other.declined
+        self.looked |= other.looked
+
 
 @dataclass(slots=True, eq=False)
 class Invocation:

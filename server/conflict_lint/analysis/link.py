@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 CONSTRUCTORS = ("__init__", "__new__", "__post_init__", "__attrs_post_init__", "setUp", "setup")
 WORD = re.compile(r"[A-Za-z_]\w*")
 MADE = re.compile(r"""(?:client|resource)\w*\(\s*(?:service_name\s*=\s*)?['"]([a-z0-9-]+)['"]""")
-SELF_ASSIGNMENT = re.compile(r"\bself\.(\w+)\s*(?::[^=\n]+)?=(?!=)|\bself\.(\w+)\s*,")
+SELF_ASSIGNMENT = re.compile(r"\bself\.(\w+)\s*(?::[^=\n]+)?=(?!=)")
+SELF = re.compile(r"\bself\.(\w+)")
+SELF_TARGETS = re.compile(r"(?:^[ \t]*|\b(?:for|as)[ \t]+)\(?((?:[\w.*]+[ \t]*,[ \t]*)*self\.\w+[ \t]*,)", re.MULTILINE)
 
 
 class ChunkFacts:
@@ -42,7 +44,9 @@ class ChunkFacts:
         """The attributes of ``self`` that a method may assign."""
         if "self." not in self.chunk.text:
             return frozenset()
-        return frozenset(a or b for a, b in SELF_ASSIGNMENT.findall(self.chunk.text))
+        text = self.chunk.text
+        several = (name for targets in SELF_TARGETS.findall(text) for name in SELF.findall(targets))
+        return frozenset((*SELF_ASSIGNMENT.findall(text), *several))
 
     @cached_property
     def body(self) -> tuple[f.Stmt, ...]:

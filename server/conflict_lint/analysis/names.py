@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from . import facts as f
@@ -14,9 +16,19 @@ from .values import UNKNOWN, Value, joined, owned
 if TYPE_CHECKING:
     from .evaluate import Run
 
-LONGEST = 12
-"""Names that are looked up on the way to another one, at most."""
+ROOM = 13
+"""How far look-ups lead on to others, at most: a name takes 1 of it, a method or constructor ``METHOD_ROOM``."""
+METHOD_ROOM = 3
 PROPERTIES = ("property", "cached_property", "reify", "cached")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a look-up gave, and the room that it took, together with the look-ups on the longest way beneath it."""
+
+    value: Value | None
+    trace: Trace
+    room: int
 
 
 class Globals:
@@ -26,42 +38,48 @@ class Globals:
         self.link = link
         self.resolver = resolver
         self.relevant = relevant
-        self.known: dict[Hashable, tuple[Value | None, Trace]] = {}
-        self.passing: dict[Hashable, tuple[Value | None, Trace]] = {}
-        self.pending: set[Hashable] = set()
+        self.known: dict[Hashable, Known] = {}
+        self.cut: dict[tuple[Hashable, int], Known] = {}
 
-    def look_up(self, run: Run, token: Hashable, resolve: Callable[[Run], Value | None]) -> Value | None:
-        """The run's own copy of what a name holds; None where nothing is known, or this name is being looked up.
+    def look_up(
+        self, run: Run, token: Hashable, resolve: Callable[[Run], Value | None], takes: int = 1, leaves: int = 0
+    ) -> Value | None:
+        """What a name holds, for all runs; None where nothing is known, or where look-ups have led too far.
 
-        What is looked up on the way to another name is forgotten afterwards: where names are circular it depends on
-        where the look-up began, and nothing may depend on who asked first.
+        Names may be circular. Nothing depends on who asked first: what was cut off somewhere for lack of room is
+        remembered for runs with just as much of it, all else for every run with enough. A look-up takes ``takes`` of
+        the room, or what is there, and is not begun unless there is more than ``leaves``.
         """
-        found = (self.passing if self.pending else self.known).get(token)
-        if found is None:
-            if token in self.pending or len(self.pending) >= LONGEST:
-                return None
-            self.pending.add(token)
-            inner = run.fresh()
-            try:
-                found = (resolve(inner), inner.trace)
-            finally:
-                self.pending.discard(token)
-                if not self.pending:
-                    self.passing = {}
-            (self.passing if self.pending else self.known)[token] = found
-        value, trace = found
-        run.trace.consulted |= trace.consulted
-        run.trace.entered |= trace.entered
-        run.trace.declined |= trace.declined
-        run.trace.looked |= trace.looked
-        return owned(value, run.copies) if value is not None else None
+        found = self.known.get(token)
+        if found is None or found.room > run.room:
+            found = self.cut.get((token, run.room)) or self.resolved(run, token, resolve, takes, leaves)
+        run.taken = max(run.taken, found.room)
+        if token not in run.looked_up:
+            run.looked_up.add(token)
+            run.trace.include(found.trace)
+        return found.value
+
+    def resolved(
+        self, run: Run, token: Hashable, resolve: Callable[[Run], Value | None], takes: int, leaves: int
+    ) -> Known:
+        """A look-up in earnest."""
+        if run.room <= leaves:
+            return Known(None, Trace(), leaves + 1)
+        inner = run.fresh(max(run.room - takes, 0))
+        value = resolve(inner)
+        found = Known(value, inner.trace, takes + inner.taken if inner.taken else leaves + 1)
+        if inner.taken > inner.room:
+            self.cut[token, run.room] = found
+        else:
+            self.known[token] = found
+        return found
 
 
 def module_name(run: Run, name: str) -> Value:
-    """A module-level name: function, class, import or assigned value."""
+    """A module-level name: function, class, import or assigned value; the run's own copy of it."""
     run.trace.looked.add(("name", name))
     found = run.shared.look_up(run, name, lambda inner: resolve_global(inner, name))
-    return found if found is not None else Value(("global", name))
+    return owned(found, run.copies) if found is not None else Value(("global", name))
 
 
 def origin_of(run: Run, name: str) -> str:
@@ -116,13 +134,13 @@ def member_of(run: Run, obj: Value, cls: ClassLink, name: str) -> Value:
 
 
 def class_attribute(run: Run, cls: ClassLink, name: str) -> Value | None:
-    """What the class body, a constructor or any other method assigns to ``self.<name>``."""
-    made = run.shared.look_up(run, (id(cls),), lambda inner: constructed_object(inner, cls))
+    """What the class body, a constructor or any other method assigns to ``self.<name>``; the run's own copy of it."""
+    made = run.shared.look_up(run, (id(cls),), lambda inner: constructed_object(inner, cls), METHOD_ROOM)
     value = made.fields.get(name) if made is not None and made.fields else None
-    if value is not None and value.first("handle"):
-        return value
-    later = run.shared.look_up(run, (id(cls), name), lambda inner: assigned_later(inner, cls, name))
-    return joined([one for one in (value, later) if one is not None]) if value or later else None
+    values = [value] if value is not None else []
+    if value is None or not value.first("handle"):
+        values.extend(assigned_later(run, cls, name))
+    return joined([owned(value, run.copies) for value in values]) if values else None
 
 
 def constructed_object(run: Run, cls: ClassLink) -> Value:
@@ -145,21 +163,28 @@ def constructed_object(run: Run, cls: ClassLink) -> Value:
     return out
 
 
-def assigned_later(run: Run, cls: ClassLink, name: str) -> Value | None:
+def assigned_later(run: Run, cls: ClassLink, name: str) -> Iterator[Value]:
     """What methods other than constructors assign to ``self.<name>``, as far as they are worth entering."""
-    values: list[Value] = []
     for unit in cls.assigning(name):
         if unit.name in CONSTRUCTORS:
             continue
         if unit.facts not in run.shared.relevant:
             run.trace.declined.add(unit.facts)
             continue
-        value = attributes_after(run, cls, unit).get(name)
+        follow = partial(object_after, cls=cls, unit=unit)
+        after = run.shared.look_up(run, (id(cls), unit.facts), follow, METHOD_ROOM, leaves=METHOD_ROOM)
+        value = after.fields.get(name) if after is not None and after.fields else None
         if value is not None:
-            values.append(value)
+            yield value
         if value is not None and value.first("handle"):
             break
-    return joined(values) if values else None
+
+
+def object_after(run: Run, cls: ClassLink, unit: FunctionLink) -> Value:
+    """An object of the class after one of its methods: the attributes that it assigns, as fields."""
+    out = Value(("object", id(cls)))
+    out.fields = attributes_after(run, cls, unit)
+    return out
 
 
 def attributes_after(run: Run, cls: ClassLink, unit: FunctionLink) -> dict[str, Value]:

@@ -265,7 +265,7 @@ def test_every_error_has_advice(catalogue: Catalogue) -> None:
         ("EntityAlreadyExistsException", "aws/iam/EntityAlreadyExists", "trust policy"),
         ("s3.put_object", "aws/s3/PutObject", "GetObject.ETag"),
         ("s3.PutBucketPolicy", "aws/s3/PutBucketPolicy", "The API has none."),
-        ("412", "http/412", "no longer true"),
+        ("412", "http/412", "no longer the current one"),
         ("HTTP 409", "http/409", "present state"),
         ("AccessDenied", "aws/AccessDenied", "policy"),
     ],
@@ -426,7 +426,7 @@ def test_several_processes_may_compile_at_once(small: Path) -> None:
     running = [subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True) for _ in range(4)]
     answers = {process.communicate(timeout=60)[0].strip() for process in running}
     assert answers == {f"{digest(small)} replace"}
-    assert [path.suffix for path in sorted(cache_folder().iterdir())] == [".bin", ".json"]
+    assert sorted(path.suffix for path in cache_folder().iterdir()) == [".bin", ".json"]
 
 
 def test_loading_needs_no_heavy_module() -> None:

@@ -99,6 +99,8 @@ def test_exit_status(here: Path, arguments: list[str], status: int) -> None:
         ["--unsafe-fixes", "a.py"],
         ["-", "a.py"],
         ["explain"],
+        ["catalogue"],
+        ["catalogue", "search"],
         ["rules", "extra"],
     ],
 )
@@ -114,7 +116,7 @@ def test_help_and_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == f"conflict-lint {conflict_lint.__version__}\n"
     assert main(["--help"]) == 0
     assert main([]) == 2
-    for name in ("check", "explain", "rules", "config", "server"):
+    for name in ("check", "explain", "rules", "catalogue", "config", "server"):
         with pytest.raises(SystemExit) as caught:
             main([name, "--help"])
         assert caught.value.code == 0
@@ -411,8 +413,8 @@ def test_rules_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
 def test_rules_and_codes_are_explained(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", "cl902", "unreadable", "NoSuchKey"]) == 0
     shown = capsys.readouterr().out
-    assert "# CL902 bad-suppression" in shown
-    assert "# CL903 unreadable" in shown
+    assert "CL902 bad-suppression" in shown
+    assert "CL903 unreadable" in shown
     assert "NoSuchKey" in shown
     assert main(["explain", "bad-supression"]) == 2
     assert 'nothing is known about "bad-supression"; did you mean "bad-suppression"?' in capsys.readouterr().err

@@ -59,7 +59,7 @@ def position(text: str, words: str, inside: int = 0) -> tuple[int, int]:
 def test_an_error_where_it_is_tested_is_explained(words: str, title: str) -> None:
     document = opened(PLACES)
     about = document.hover(position(PLACES, words, words.index(title)))
-    assert about is not None and about.markdown.startswith(f"### {title}\n") and "**What to do**" in about.markdown
+    assert about is not None and about.markdown.startswith(f"### {title} (") and "**What to do**" in about.markdown
     assert about.range.start[0] == about.range.end[0] == position(PLACES, words)[0]
 
 

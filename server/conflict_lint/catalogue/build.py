@@ -15,10 +15,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from conflict_lint.catalogue import schema
+from conflict_lint.catalogue import build_errors, schema
 from conflict_lint.catalogue.model import READS
 from conflict_lint.catalogue.schema import CatalogueError, Document, Problem, nearest
-from conflict_lint.catalogue.store import COMPILER, MAGIC
+from conflict_lint.catalogue.store import COMPILER, MAGIC, SOURCES
 
 Json = Any
 Keys = tuple[str, ...]
@@ -26,7 +26,7 @@ Keys = tuple[str, ...]
 
 def sources(root: Path) -> list[Path]:
     """The files that the compiled catalogue is made from, in a fixed order."""
-    return sorted([*root.glob("*.yaml"), *root.glob("aws/*.yaml"), *root.glob("generated/*.json")])
+    return sorted(path for folder, suffix in SOURCES for path in (root / folder).glob(f"*{suffix}"))
 
 
 def digest(root: Path) -> str:
@@ -56,6 +56,7 @@ class _Compiler:
         self.preconditions = _facts(generated / "aws_preconditions.json")
         self.provider: dict[str, Json] = {}
         self.curated: dict[str, dict[str, Json]] = {}
+        self.conflicts = build_errors.Conflicts([], [])
         self.problems: list[Problem] = []
 
     # --- reading and checking ---------------------------------------------------------------------------------------
@@ -70,8 +71,20 @@ class _Compiler:
             document = self._document(path, schema.SERVICE)
             if document:
                 self._add(document)
+        documents = (self._document(path, build_errors.FILE) for path in sorted((self.root / "errors").glob("*.yaml")))
+        self.conflicts = build_errors.Conflicts(list(filter(None, documents)), sorted(self.root.glob("guides/*.md")))
+        self.problems += self.conflicts.problems({name: self._names_of(name) for name in self.models})
         if self.problems:
             raise CatalogueError(self.problems)
+
+    def _names_of(self, service: str) -> build_errors.Names:
+        """What a curated error may name of a service."""
+        model = self.models[service]
+        modelled = {facts[0] or shape: (shape, facts[1]) for shape, facts in model["errors"].items()}
+        listed = {*self.curated.get(service, {}).get("errors", {}), *self.provider.get("codes", {})}
+        methods = {facts[0] for facts in model["operations"].values()} | {*model.get("custom", {})}
+        awaited = {code for _, codes in model["waiters"].values() for code in codes.split()}
+        return build_errors.Names(modelled, listed | awaited, methods)
 
     def _document(self, path: Path, spec: schema.Record) -> Document | None:
         try:
@@ -172,6 +185,7 @@ class _Compiler:
             "kinds": self.provider["kinds"],
             "explain": self.provider.get("explain", {}),
             "construct": self.provider["construct"],
+            "conflicts": segments.add(self.conflicts.packed(segments.add)),
         }
         head = json.dumps(index, ensure_ascii=False, separators=(",", ":")).encode()
         body = head + b"".join(segments.parts)

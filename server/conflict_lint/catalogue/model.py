@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Effect = Literal["read", "list", "create", "replace", "update", "append", "delete"]
-Retry = Literal["never", "after-waiting", "after-refetch", "same-request"]
+Retry = Literal["never", "after-waiting", "after-refetch", "new-token", "same-request"]
 
 READS = frozenset({"read", "list"})
 
@@ -195,19 +195,88 @@ class Construct:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Entry:
-    """One answer of ``Catalogue.explain``: a heading and titled paragraphs, ready to be printed or shown as Markdown.
+class Case:
+    """Where an error means something else than usual: after these operations, or under this precondition.
 
-    ``identity`` is stable (``aws/s3/PreconditionFailed``) and may be put into findings and links.
+    ``operations`` are method names of the SDK (``put_object``, ``BlobClient.upload_blob``), empty for any; ``answer``
+    is one or two sentences that begin with whether the same request can succeed.
+    """
+
+    operations: tuple[str, ...]
+    precondition: str
+    retry: Retry
+    answer: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CuratedError:
+    """One conflict that a person described, in our own words.
+
+    ``identity`` is ``provider/service/name`` or ``provider/name``. ``services`` are ids of the catalogue's services
+    (empty: any of the provider's). ``classes`` and ``samples`` are by distribution name (``azure-core``); a class of a
+    botocore client is written ``s3.exceptions.NoSuchUpload``. ``answer`` says whether the same request can succeed and
+    is overruled by ``cases``. ``note`` tells where public documentation and the SDK disagree. ``reviewed`` is an ISO
+    date.
+    """
+
+    identity: str
+    services: tuple[str, ...]
+    codes: tuple[str, ...]
+    classes: Mapping[str, tuple[str, ...]]
+    status: tuple[int, ...]
+    grpc: str
+    meaning: str
+    why: str
+    retry: Retry
+    answer: str
+    cases: tuple[Case, ...]
+    steps: tuple[str, ...]
+    samples: Mapping[str, str]
+    related: tuple[str, ...]
+    rules: tuple[str, ...]
+    links: tuple[str, ...]
+    note: str
+    reviewed: str
+
+    @property
+    def provider(self) -> str:
+        """The first part of the identity."""
+        return self.identity.partition("/")[0]
+
+    @property
+    def name(self) -> str:
+        """The last part of the identity."""
+        return self.identity.rpartition("/")[2]
+
+
+QUESTION = "Can I simply retry?"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entry:
+    """One answer of ``Catalogue.explain``: a heading, the answer to ``QUESTION`` and titled paragraphs of Markdown.
+
+    ``identity`` is stable (``aws/s3/PreconditionFailed``) and may be put into findings and links. ``answer`` is empty
+    where the question makes no sense (a rule, a guide); ``retry`` is its one word, where it has one. A section without
+    a title stands for itself.
     """
 
     identity: str
     title: str
     facts: tuple[tuple[str, str], ...]
     sections: tuple[tuple[str, str], ...]
+    answer: str = ""
+    retry: str = ""
 
     def markdown(self) -> str:
-        """The whole entry as Markdown."""
+        """The whole entry as Markdown; the answer stands in the second line."""
+        head = f"### {self.title}" + (f"\n**{QUESTION}** {self.answer}" if self.answer else "")
         facts = " · ".join(f"{name}: {value}" for name, value in self.facts)
-        paragraphs = [f"**{name}** {text}" for name, text in self.sections]
-        return "\n\n".join([f"### {self.title}", *([facts] if facts else []), *paragraphs])
+        return "\n\n".join([head, *([facts] if facts else []), *(_paragraph(*section) for section in self.sections)])
+
+
+def _paragraph(title: str, text: str) -> str:
+    """A titled paragraph; what is a list or code of its own begins on a new line."""
+    if not title:
+        return text
+    return f"**{title}**\n\n{text}" if text.startswith(("1. ", "- ", "```")) else f"**{title}** {text}"

@@ -35,6 +35,13 @@ class Many:
 
 
 @dataclass(frozen=True, slots=True)
+class Rows:
+    """A list of mappings of one kind."""
+
+    row: Record
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """One of these words."""
 
@@ -49,7 +56,7 @@ class Either:
     other: Spec
 
 
-Spec = Record | Table | Many | Choice | Either | type
+Spec = Record | Table | Many | Rows | Choice | Either | type
 
 ADVICE = Record(
     {"meaning": str, "why": str, "retry": Choice(get_args(Retry)), "do": str},
@@ -187,6 +194,10 @@ class _Reader:
             return self.mapping(node, spec, keys)
         if isinstance(spec, Many):
             return self.many(node, keys)
+        if isinstance(spec, Rows):
+            if node.id != "sequence":
+                return self.fail(node, keys, f"a list is needed here, not a {node.id}")
+            return [self.value(item, spec.row, (*keys, str(index))) for index, item in enumerate(node.value)]
         if isinstance(spec, Choice):
             if node.id != "scalar" or node.value not in spec.words:
                 word = node.value if node.id == "scalar" else f"a {node.id}"

@@ -19,11 +19,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from conflict_lint.catalogue.conflicts import Conflicts
     from conflict_lint.catalogue.model import Advice, Construct, Entry, ErrorInfo
     from conflict_lint.catalogue.service import Service
 
 MAGIC = "conflict-lint-catalogue/1"
-COMPILER = ("build.py", "schema.py")  # a change of these makes another compiled file
+COMPILER = ("build.py", "build_errors.py", "schema.py")  # a change of these makes another compiled file
+SOURCES = (("", ".yaml"), ("aws", ".yaml"), ("errors", ".yaml"), ("guides", ".md"), ("generated", ".json"))
 KEPT = 4  # compiled files that stay in the cache: a few checkouts and branches of one machine
 
 Json = Any
@@ -191,6 +193,15 @@ class Catalogue:
                 return kind, _advice(facts["advice"])
         return None
 
+    # --- curated errors ---------------------------------------------------------------------------------------------
+
+    @cached_property
+    def conflicts(self) -> Conflicts:
+        """The conflicts that a person described, and the guides; their texts are decoded one by one."""
+        from conflict_lint.catalogue.conflicts import Conflicts
+
+        return Conflicts(self._segment(self._index["conflicts"]), self._segment)
+
     # --- explain ------------------------------------------------------------------------------------------------------
 
     def explain(self, query: str) -> tuple[Entry, ...]:
@@ -301,7 +312,10 @@ class _Stats:
 
 def _source_stats(root: Path) -> Iterator[tuple[str, int, int]]:
     """Path, size and modification time (ns) of every source and of the compiler, which is not imported for this."""
-    for folder, suffix in ((root, ".yaml"), (root / "aws", ".yaml"), (root / "generated", ".json")):
+    for name, suffix in SOURCES:
+        folder = root / name
+        if not folder.is_dir():
+            continue
         with os.scandir(folder) as found:
             for entry in found:
                 if entry.name.endswith(suffix):

@@ -10,6 +10,7 @@ COMMANDS = {
     "check": "find lost updates, unsafe retries and impossible error codes (the default command)",
     "explain": "explain a rule, an error code, an exception, an HTTP status or an operation",
     "rules": "list the rules",
+    "catalogue": "list or search the conflicts that are explained",
     "config": "show the settings that hold for a file, and where each comes from",
     "server": "start the language server on standard input and output",
 }

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from argparse import Namespace
 from collections.abc import Iterable, Iterator, Sequence
-from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from conflict_lint.cli import terminal
 from conflict_lint.cli.options import adjustment, parser
 from conflict_lint.cli.progress import Progress
 from conflict_lint.config import LEVELS, ConfigError
@@ -136,7 +135,7 @@ def _reported(
     layout = FORMATS[args.output_format]
     if args.statistics and layout.for_people:
         layout = Format("statistics", fixes=False, for_people=True)
-    color = layout.for_people and not args.output_file and _wants_color(stream)
+    color = layout.for_people and not args.output_file and terminal.wants_color(stream)
     report = collect(reports, engine.rules() if layout.rules else (), color)
     _put("".join(layout.render(report)), args, problems, stream)
     return int(
@@ -158,16 +157,7 @@ def _put(text: str, args: Namespace, problems: list[str], stream: TextIO) -> Non
         except OSError as error:
             problems.append(f"{args.output_file}: cannot be written: {error.strerror}")
         return
-    if isinstance(stream, TextIOWrapper):  # a path or line that the terminal cannot show must not end the run
-        stream.reconfigure(errors="backslashreplace")
-    stream.write(text)
-    stream.flush()
-
-
-def _wants_color(stream: TextIO) -> bool:
-    if os.environ.get("NO_COLOR"):
-        return False
-    return bool(os.environ.get("FORCE_COLOR")) or (stream.isatty() and os.environ.get("TERM") != "dumb")
+    terminal.write(text, stream)
 
 
 def _told(problems: Iterable[str]) -> int:

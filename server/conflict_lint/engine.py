@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from . import suppress
 from .analysis.source import Source
+from .analysis.triage import Words
 from .catalogue import load
 from .rule import Confidence, Draft, Finding, Fix, Related, Repair, Severity, Span
 
@@ -93,14 +94,15 @@ def fixable(docs: str) -> bool:
 
 
 def concerns(text: str) -> bool:
-    """Whether a text says anything about an SDK; most files do not, and cost nothing more."""
-    return any(word in text for word in gate_words())
+    """Whether a text can have findings: it speaks of an SDK, and of a write or a judged error. Most files do not."""
+    words = triage()
+    return words.concern(text) and words.trigger(text)
 
 
 @functools.lru_cache(maxsize=1)
-def gate_words() -> tuple[str, ...]:
-    """The catalogue's gate as text."""
-    return tuple(word.decode() for word in load().gate_words)
+def triage() -> Words:
+    """The words that say what a text is about."""
+    return Words.of(load())
 
 
 def repairs(source: Source, finding: Finding) -> tuple[Fix, ...]:
@@ -148,16 +150,14 @@ class Analysis:
 
     def result(self) -> Result:
         """The findings for the text as it is now, in file order."""
-        findings: list[Finding] = []
-        if self.following is not None or concerns(self.source.text):
-            if self.following is None:
-                from .analysis.following import Following
+        if not concerns(self.source.text):
+            return self.reported([])
+        if self.following is None:
+            from .analysis.following import Following
 
-                self.following = Following(self.source.text, load(), rule_modules(), contained)
-            if concerns(self.source.text):
-                starts = self.following.starts()
-                findings = [self.placed(draft, starts) for draft in self.following.drafts()]
-        return self.reported(findings)
+            self.following = Following(self.source.text, load(), rule_modules(), contained)
+        starts = self.following.starts()
+        return self.reported([self.placed(draft, starts) for draft in self.following.drafts()])
 
     # -- from drafts to findings --------------------------------------------------------------------------------------
 

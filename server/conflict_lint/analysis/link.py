@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 
 from . import extract
 from . import facts as f
+from .triage import words_in
 
 if TYPE_CHECKING:
     from .chunks import Chunk, Module
     from .frames import Frame
 
 CONSTRUCTORS = ("__init__", "__new__", "__post_init__", "__attrs_post_init__", "setUp", "setup")
-WORD = re.compile(r"[A-Za-z_]\w*")
 MADE = re.compile(r"""(?:client|resource)\w*\(\s*(?:service_name\s*=\s*)?['"]([a-z0-9-]+)['"]""")
 SELF_ASSIGNMENT = re.compile(r"\bself\.(\w+)\s*(?::[^=\n]+)?=(?!=)")
 SELF = re.compile(r"\bself\.(\w+)")
@@ -37,7 +37,7 @@ class ChunkFacts:
     @cached_property
     def words(self) -> frozenset[str]:
         """Every identifier-like word in the text, comments and strings included."""
-        return frozenset(WORD.findall(self.chunk.text))
+        return frozenset(words_in(self.chunk.text))
 
     @cached_property
     def assigns(self) -> frozenset[str]:

@@ -1,7 +1,8 @@
 """Units: what rules look at. One unit is one function followed with everything it reaches inside the module.
 
-Which functions are worth following is decided on words alone (*triggers*); which others they may enter is the closure
-over the names they mention (*relevance*). A write whose data comes in through a parameter makes its callers units too.
+Which functions are worth following is decided on words alone (*triggers*, see ``triage``); which others they may enter
+is the closure over the names they mention (*relevance*). A write whose data comes in through a parameter makes its
+callers units too.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from .evaluate import Globals, Run, Trace
 from .events import Catch, CodeTest, SdkCall
 from .link import ChunkFacts, ModuleLink
 from .operations import Resolver
+from .triage import CAMEL_CALL, Words
 from .values import UNKNOWN, Place, Record
 from .witness import LostUpdate, lost_updates, same_resource
 
@@ -29,9 +31,6 @@ CALLER_ROUNDS = 3
 MOST_CALLS = 3
 HELPER_ROUNDS = 2
 MAKES = re.compile(r"(?:client|resource)\w*\(\s*['\"]|\byield\b")
-CODE_ACCESS = re.compile(r"""response\w*(?:\.get\(|\[)\s*['"](?:Error|Code)['"]""")
-EXCEPTIONS = re.compile(r"(\w+)(?:\(\))?\.exceptions\.[A-Z]")
-CAMEL_CALL = re.compile(r"\.(\w+)\(\s*\**[A-Z]\w*\s*=")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -230,39 +229,6 @@ def condition_repair(lost: LostUpdate, read: SdkCall, member: str, places: dict[
 def rank(call: SdkCall) -> tuple[int, int]:
     """Of several ways to the same finding the shortest is told."""
     return len(call.frames), call.order
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The words of the catalogue that triage asks for."""
-
-    writes: frozenset[str]
-    resource_writes: frozenset[str]
-    idioms: frozenset[str]
-
-    @classmethod
-    def of(cls, catalogue: Catalogue) -> Words:
-        """The words of a catalogue."""
-        construct = catalogue.construct
-        idioms = frozenset(construct.code_keywords) | frozenset(construct.code_predicates)
-        return cls(catalogue.write_words, catalogue.resource_write_words, idioms)
-
-    def writing(self, chunk: ChunkFacts) -> bool:
-        """Whether a chunk may write."""
-        if not self.writes.isdisjoint(chunk.words):
-            return True
-        if self.resource_writes.isdisjoint(chunk.words):
-            return False
-        return any(name in self.resource_writes for name in CAMEL_CALL.findall(chunk.chunk.text))
-
-    def judging(self, chunk: ChunkFacts, imported: frozenset[str]) -> bool:
-        """Whether a chunk may compare error codes or name modelled exceptions."""
-        if not self.idioms.isdisjoint(chunk.words):
-            return True
-        text = chunk.chunk.text
-        return ("response" in chunk.words and CODE_ACCESS.search(text) is not None) or (
-            "exceptions" in chunk.words and any(base not in imported for base in EXCEPTIONS.findall(text))
-        )
 
 
 class Linked:

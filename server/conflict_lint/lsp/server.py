@@ -253,7 +253,8 @@ def warm_up() -> None:
     from conflict_lint.lsp.folders import Place
     from conflict_lint.project import ProjectView
 
-    first_words = f"import {engine.gate_words()[0]}\n"
+    words = engine.triage()
+    first_words = f"import {words.gate[0]}\n{min(words.writes)}\n"
     Document("", 0, first_words, Place("", ProjectView(""), Settings()), "utf-16").report()
     gc.collect()
     gc.freeze()

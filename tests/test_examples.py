@@ -49,6 +49,7 @@ LAWS = {
         *WITNESS_LAWS,
         "guard out of sight",
         "computed by the service",
+        "exclusive branches",
         "nothing written back",
         "pinned version",
         "rebuilt from a listing",

@@ -8,9 +8,23 @@ from collections.abc import Hashable
 from typing import TYPE_CHECKING
 
 from . import facts as f
-from .frames import LOCKED, Arguments, Imported, Instance, Invocation, Method, Partial, locks, set_item, words_of
+from .frames import (
+    LOCKED,
+    Arguments,
+    Frame,
+    Imported,
+    Instance,
+    Invocation,
+    Method,
+    Partial,
+    Super,
+    locks,
+    relabelled,
+    set_item,
+    words_of,
+)
 from .link import ClassLink, FunctionLink, last_name
-from .objects import attribute_of, item_of, plain_item
+from .objects import attribute_of, element_of, item_of, plain_item
 from .sdk import by_signature, constructed, passed_method, sdk_call, sdk_method
 from .values import UNKNOWN, Place, Value, constant, joined, mixed
 
@@ -72,6 +86,14 @@ WRAPPERS = frozenset(
         "File",
     }
 )
+# Functions whose value is that of the callable or awaitable they are given.
+CALLERS = frozenset(
+    {"to_thread", "run_in_executor", "run_in_threadpool", "run_sync", "call_soon_threadsafe", "map", "starmap"}
+)
+AWAITING = frozenset(
+    {"asyncio.run", "asyncio.create_task", "asyncio.ensure_future", "asyncio.wait_for", "asyncio.shield"}
+)
+EACH_OF = frozenset({"map", "starmap", "imap", "imap_unordered", "map_async"})
 VOLATILE = re.compile(
     r"uuid|random|token_(?:hex|bytes|urlsafe)|\bnow\b|utcnow|\btime(?:_ns)?$|mktemp|mkdtemp|urandom|getpid"
 )
@@ -86,11 +108,25 @@ def of_call(run: Run, node: f.Call, statement: bool = False) -> Value:
         name = Place(run.frame.chunk.chunk, node.func.end - len(node.func.name), node.func.end)
         call = Invocation(node, node.func.name, name, run.place(node), args, statement, last_name(node.func.obj))
         return joined([call_method(run, one, call) for one in receiver.alternatives()])
+    if isinstance(node.func, f.Name) and node.func.id == "super":
+        return of_super(run, node)
     function = run.eval(node.func)
     args = arguments_of(run, node)
     label = last_name(node.func)
     call = Invocation(node, label, run.place(node.func), run.place(node), args, statement, "")
     return joined([invoke(run, one, call) for one in function.alternatives()])
+
+
+def of_super(run: Run, node: f.Call) -> Value:
+    """``super()``: the receiver, seen as an object of the classes after the one that this method is in."""
+    frame: Frame | None = run.frame
+    while frame is not None and frame.owner is None:
+        frame = frame.closure
+    first = frame.function.params[0].name if frame and frame.function and frame.function.params else ""
+    receiver = frame.variables.get(first) if frame is not None else None
+    if frame is None or frame.owner is None or receiver is None:
+        return Value(("super", id(node)))
+    return Value(("super", receiver.key), target=Super(frame.owner, receiver))
 
 
 def arguments_of(run: Run, node: f.Call) -> Arguments:
@@ -122,6 +158,11 @@ def call_method(run: Run, receiver: Value, call: Invocation) -> Value:
         return own_method(run, receiver, target, call)
     if isinstance(target, Imported):
         return library_call(run, f"{target.origin}.{call.name}", call)
+    if isinstance(target, Super):
+        run.trace.looked.add(("method", call.name, target.cls.name))
+        unit = target.method(call.name)
+        if unit is not None:
+            return function_call(run, unit, target.receiver, call)
     if receiver.error is not None and call.name == "get" and call.args.positional:
         return item_of(run, receiver, call.args.positional[0].const)
     bound = by_signature(run, receiver, call)
@@ -171,7 +212,10 @@ def invoke(run: Run, function: Value, call: Invocation) -> Value:
         )
         return invoke(run, target.function, call.with_arguments(args))
     if isinstance(target, Method):
-        return call_method(run, target.receiver, call.renamed(target.name))
+        named = call.renamed(target.name)
+        if target.spelled and target.place is not None:
+            named.name_place = target.place
+        return call_method(run, target.receiver, named)
     unknown = not (isinstance(function.key, tuple) and function.key[0] == "name")
     return unknown_call(run, function, call) if unknown and target is None else builtin_call(run, call)
 
@@ -182,24 +226,78 @@ def instantiate(run: Run, function: Value, cls: ClassLink, call: Invocation) -> 
     run.trace.looked.add(("method", "__init__", cls.name))
     init = cls.method("__init__")
     if init is not None:
-        function_call(run, init, out, call)
+        construct(run, init, out, call)
     else:
-        for name, value in call.args.named.items():
+        fields = dict(zip(fields_of(run, cls), call.args.positional, strict=False)) | call.args.named
+        for name, value in fields.items():
             out.children["attr", name] = value
     out.origins |= {o for value in call.args.values() for o in value.flow()}
     return out
 
 
+def construct(run: Run, init: FunctionLink, out: Value, call: Invocation) -> None:
+    """Run a constructor, whether it looks interesting or not: the methods will ask for what it stores."""
+    run.trace.consulted.add(init.facts)
+    if can_enter(run, init):
+        run.enter(init, out, call.args, call.place)
+
+
+def fields_of(run: Run, cls: ClassLink) -> list[str]:
+    """The annotated names of a class body, base classes first: what a generated constructor takes."""
+    out: dict[str, None] = {}
+    for parent in reversed(list(cls.lineage())):
+        for chunk, statements in parent.statements:
+            run.trace.consulted.add(chunk)
+            assigned = (s.targets[0] for s in statements if isinstance(s, f.Assign) and s.annotation)
+            out.update((target.id, None) for target in assigned if isinstance(target, f.Name))
+    return list(out)
+
+
+def entered(run: Run, manager: Value, place: Place) -> Value:
+    """What ``with manager as x`` binds: the result of ``__enter__``, or what a generator yields."""
+    if manager.target == "generator" and manager.items:
+        return joined(manager.items)
+    found = protocol(run, manager, ("__enter__", "__aenter__"), place)
+    return manager if found is None else found
+
+
+def left(run: Run, manager: Value, place: Place) -> None:
+    """The end of ``with manager``."""
+    protocol(run, manager, ("__exit__", "__aexit__"), place)
+
+
+def protocol(run: Run, receiver: Value, names: tuple[str, ...], place: Place) -> Value | None:
+    """A special method of an object of this module, called by the language; None where there is none to enter."""
+    if not isinstance(receiver.target, Instance):
+        return None
+    cls = receiver.target.cls
+    for name in names:
+        run.trace.looked.add(("method", name, cls.name))
+        unit = cls.method(name)
+        if unit is not None and may_enter(run, unit):
+            return run.enter(unit, receiver, Arguments(), place)
+    return None
+
+
+def may_enter(run: Run, unit: FunctionLink) -> bool:
+    """Whether a function of this module is worth entering, and not too deep or being followed already."""
+    run.trace.consulted.add(unit.facts)
+    if unit.closure is None:
+        if unit.facts not in run.shared.relevant:
+            run.trace.declined.add(unit.facts)
+            return False
+        run.trace.entered.add(unit.facts)
+    return can_enter(run, unit)
+
+
+def can_enter(run: Run, unit: FunctionLink) -> bool:
+    """Whether a function is neither too deep nor being followed already."""
+    return len(run.frames) < run.MAX_FRAMES and all(frame.function is not unit.function for frame in run.frames)
+
+
 def function_call(run: Run, unit: FunctionLink, receiver: Value | None, call: Invocation) -> Value:
     """Enter a function of this module where that can tell something; else its value mixes its arguments."""
-    run.trace.consulted.add(unit.facts)
-    nested = unit.closure is not None
-    if not nested and unit.facts not in run.shared.relevant:
-        run.trace.declined.add(unit.facts)
-        return unknown_call(run, receiver, call, ("function", unit.qualname))
-    if not nested:
-        run.trace.entered.add(unit.facts)
-    if any(frame.function is unit.function for frame in run.frames) or len(run.frames) >= run.MAX_FRAMES:
+    if not may_enter(run, unit):
         return unknown_call(run, receiver, call, ("function", unit.qualname))
     return run.enter(unit, receiver, call.args, call.place)
 
@@ -211,6 +309,8 @@ def library_call(run: Run, origin: str, call: Invocation) -> Value:
         function, *rest = call.args.positional
         args = Arguments(rest, call.args.named, call.args.spreads, call.args.starred)
         return Value(("partial", id(call.node)), target=Partial(function, args))
+    if origin in AWAITING and call.args.positional:
+        return call.args.positional[0]
     if name == "dump" and len(call.args.positional) > 1:
         call.args.positional[1].touch(None, call.args.positional[:1])
     if origin.partition(".")[0] not in KNOWN_ROOTS | run.resolver.roots:
@@ -228,6 +328,12 @@ def builtin_call(run: Run, call: Invocation, function: Hashable = None) -> Value
         if any(locks(arg.value) for arg in call.node.args):
             run.held += 1
         return args.positional[-1] if name == "cast" else first
+    if name == "getattr" and len(args.positional) > 1 and isinstance(args.positional[1].const, str):
+        return named_attribute(run, args.positional[0], args.positional[1])
+    if name == "gather" and args.positional and not args.starred:
+        out = Value(("gathered", id(call.node)))
+        out.items = list(args.positional)
+        return out
     if name in COPIES and not (args.positional and first is not None and first.items is not None):
         out = Value(("copy", id(call.node)))
         out.fields = dict(args.named)
@@ -235,7 +341,9 @@ def builtin_call(run: Run, call: Invocation, function: Hashable = None) -> Value
         return out
     if name == "enumerate" and first is not None:
         return Value(("enumerate", first.key), target="numbered", parent=first)
-    run_callables(run, call)
+    handled = run_callables(run, call)
+    if handled is not None and name in CALLERS:
+        return handled
     out = mixed(call_key(run, function or name, call), args.values())
     if name in WRAPPERS and args.values():
         out.parent = args.values()[0]
@@ -272,16 +380,30 @@ def run_callables(run: Run, call: Invocation) -> Value | None:
     out: Value | None = None
     positional = call.args.positional
     for index, value in enumerate(positional):
+        rest = positional[index + 1 :]
+        if call.name in EACH_OF:
+            rest = [element_of(run, one) for one in rest]
         for one in value.alternatives():
             target = one.target
-            if isinstance(target, (Partial, FunctionLink)) and not (
-                isinstance(target, FunctionLink) and target.closure is None and target.owner is not None
-            ):
-                args = Arguments(list(positional[index + 1 :])) if isinstance(target, FunctionLink) else Arguments()
+            if isinstance(target, Method) and not isinstance(target.receiver.target, (Instance, ClassLink)):
+                out = passed_method(run, target, call, rest) or out
+            elif isinstance(target, (Partial, FunctionLink, Method)):
+                args = Arguments() if isinstance(target, Partial) else Arguments(rest, dict(call.args.named))
                 out = invoke(run, one, call.with_arguments(args))
-            elif isinstance(target, Method):
-                out = passed_method(run, target, call, positional[index + 1 :]) or out
+    if out is not None and call.name in EACH_OF:
+        results = Value(("results", id(call.node)))
+        results.items = [out]
+        return results
     return out
+
+
+def named_attribute(run: Run, obj: Value, name: Value) -> Value:
+    """``getattr(obj, "name")``; a method found so is said to stand where its name does."""
+    value = attribute_of(run, obj, name.const)
+    if isinstance(value.target, Method) and name.place is not None:
+        value = relabelled(value, value.key)
+        value.target = Method(obj, name.const, name.place, spelled=True)
+    return value
 
 
 def object_method(run: Run, receiver: Value, call: Invocation) -> Value:
@@ -308,7 +430,7 @@ def object_method(run: Run, receiver: Value, call: Invocation) -> Value:
     if name in SAME and args.positional:
         if any(locks(arg.value) for arg in call.node.args):
             run.held += 1
-        return args.positional[0]
+        return entered(run, args.positional[0], call.place) if name.startswith("enter_") else args.positional[0]
     if name in TRUTHS:
         return Value(("truth", id(call.node)))
     if name in {"acquire", "acquire_lock", "lock"} and LOCKED.search(words_of(call.hint)):

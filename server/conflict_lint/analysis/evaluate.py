@@ -17,7 +17,7 @@ from .frames import Arguments, Frame, Instance, Trace, locks
 from .link import ChunkFacts, FunctionLink
 from .names import ROOM, Globals, origin_of
 from .statements import STATEMENTS
-from .values import Place, Value, constant, joined
+from .values import Place, Value, constant, joined, mixed
 
 __all__ = ["Globals", "Run", "Trace"]
 
@@ -49,6 +49,7 @@ class Run:
         self.looked_up: set[Hashable] = set()
         self.room = room
         self.taken = 0
+        self.globals: dict[str, Value] = {}
 
     def follow(self, unit: FunctionLink) -> Trace:
         """Run one function with nothing known of its arguments."""
@@ -88,7 +89,7 @@ class Run:
             self.held += 1
         loops = frame.loops
         self.frames.append(frame)
-        self.block(function.body)
+        falls = self.block(function.body)
         self.finish_nested(frame)
         self.frames.pop()
         frame.loops = loops
@@ -98,7 +99,12 @@ class Run:
             out.items = frame.yields
             out.target = "generator"
             return out
-        return joined(frame.returns) if frame.returns else constant(None)
+        if frame.returns:
+            return joined(frame.returns)
+        abstract = not falls or all(isinstance(s, f.Do) and isinstance(s.value, f.Const) for s in function.body)
+        if abstract:  # what it returns is up to a subclass
+            return mixed(("abstract", unit.qualname, *(value.key for value in args.values())), args.values())
+        return constant(None)
 
     def finish_nested(self, frame: Frame) -> None:
         """Follow the nested functions that nobody called: callbacks, decorators' wrappers, route handlers."""
@@ -130,6 +136,7 @@ class Run:
                 if handle:
                     value.handle = handle
             frame.variables[param.name] = value
+        frame.bound = dict(frame.variables)
 
     def unbound(self, frame: Frame, function: f.Function, param: f.Param, unknown: bool) -> Value:
         """A parameter that got no argument: its default, or something unknown."""

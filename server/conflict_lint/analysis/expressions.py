@@ -12,7 +12,7 @@ from .link import FunctionLink
 from .names import module_name
 from .objects import attribute_of, element_of, item_of
 from .sdk import note_mention, note_test
-from .statements import store
+from .statements import assign, store, truth
 from .values import UNKNOWN, Key, Place, Value, changed, constant, joined, mixed
 
 if TYPE_CHECKING:
@@ -27,6 +27,9 @@ def of_name(run: Run, node: f.Name) -> Value:
         if value is not None:
             return value
         frame = frame.closure
+    own = run.globals.get(node.id)
+    if own is not None:
+        return own
     return module_name(run, node.id)
 
 
@@ -97,6 +100,9 @@ def of_text(run: Run, node: f.Text) -> Value:
 def of_choice(run: Run, node: f.Choice) -> Value:
     for test in node.tests:
         run.eval(test)
+        certain = truth(run, test)
+        if certain is not None:
+            return run.eval(node.options[0 if certain else 1])
     return joined([run.eval(option) for option in node.options])
 
 
@@ -130,7 +136,7 @@ def of_yield(run: Run, node: f.Yield) -> Value:
 
 def of_bind(run: Run, node: f.Bind) -> Value:
     value = run.eval(node.value)
-    run.frame.variables[node.name] = value
+    assign(run, node.name, value)
     return value
 
 

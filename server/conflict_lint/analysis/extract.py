@@ -22,7 +22,7 @@ class Extractor:
         self.locate = locate
 
     def block(self, nodes: Iterable[ast.stmt]) -> tuple[f.Stmt, ...]:
-        """A sequence of statements; those without facts (``pass``, ``global``) drop out."""
+        """A sequence of statements; those without facts (``pass``) drop out."""
         out: list[f.Stmt] = []
         for node in nodes:
             method = STATEMENTS.get(type(node).__name__)
@@ -48,6 +48,9 @@ class Extractor:
 
     def delete(self, node: ast.Delete) -> Iterable[f.Stmt]:
         yield f.Delete(*self.locate(node), tuple(self.expr(target) for target in node.targets))
+
+    def outer(self, node: ast.Global | ast.Nonlocal) -> Iterable[f.Stmt]:
+        yield f.Outer(*self.locate(node), type(node).__name__.lower(), tuple(node.names))
 
     def imports(self, node: ast.Import) -> Iterable[f.Stmt]:
         names = tuple(
@@ -251,7 +254,14 @@ def annotation(node: ast.expr) -> str:
     return ast.unparse(node).replace("'", "").replace('"', "")
 
 
-COMPARE: dict[type[ast.cmpop], str] = {ast.Eq: "==", ast.NotEq: "!=", ast.In: "in", ast.NotIn: "not in"}
+COMPARE: dict[type[ast.cmpop], str] = {
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.In: "in",
+    ast.NotIn: "not in",
+    ast.Is: "is",
+    ast.IsNot: "is not",
+}
 
 STATEMENTS: dict[str, Callable[..., Iterable[f.Stmt]]] = {
     "Expr": Extractor.do,
@@ -259,6 +269,8 @@ STATEMENTS: dict[str, Callable[..., Iterable[f.Stmt]]] = {
     "AnnAssign": Extractor.ann_assign,
     "AugAssign": Extractor.augment,
     "Delete": Extractor.delete,
+    "Global": Extractor.outer,
+    "Nonlocal": Extractor.outer,
     "Import": Extractor.imports,
     "ImportFrom": Extractor.import_from,
     "Return": Extractor.leave,

@@ -190,6 +190,14 @@ class Delete(Stmt):
 
 
 @dataclass(slots=True, eq=False)
+class Outer(Stmt):
+    """``nonlocal`` (``kind``) or ``global``: these names belong to a function around this one, or to the module."""
+
+    kind: str
+    names: tuple[str, ...]
+
+
+@dataclass(slots=True, eq=False)
 class Import(Stmt):
     """Imports: local name -> dotted origin (leading dots for relative imports)."""
 

@@ -31,11 +31,27 @@ class Imported:
 
 @dataclass(slots=True, eq=False)
 class Method:
-    """``receiver.name``, not called yet; ``place`` is where the name stands."""
+    """``receiver.name``, not called yet; ``place`` is where the name stands, ``spelled`` as a text at that."""
 
     receiver: Value
     name: str
     place: Place | None = None
+    spelled: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Super:
+    """``super()`` in a method of ``cls``, called on ``receiver``."""
+
+    cls: ClassLink
+    receiver: Value
+
+    def method(self, name: str) -> FunctionLink | None:
+        """The method ``name`` of the classes after ``cls``, in the order of the receiver's own class."""
+        target = self.receiver.target
+        lineage = list((target.cls if isinstance(target, Instance) else self.cls).lineage())
+        after = lineage[lineage.index(self.cls) + 1 :] if self.cls in lineage else list(self.cls.lineage())[1:]
+        return next((cls.methods[name][-1] for cls in after if name in cls.methods), None)
 
 
 @dataclass(slots=True, eq=False)
@@ -85,7 +101,10 @@ class Arguments:
 
 @dataclass(slots=True, eq=False)
 class Frame:
-    """One function being followed."""
+    """One function being followed.
+
+    ``bound`` are the parameters as they were passed; ``outer`` are names declared ``nonlocal`` or ``global``.
+    """
 
     chunk: ChunkFacts
     qualname: str
@@ -98,6 +117,8 @@ class Frame:
     loops: list[tuple[list[dict[str, Value]], list[dict[str, Value]]]] = field(default_factory=list)
     nested: list[FunctionLink] = field(default_factory=list)
     site: Place | None = None
+    bound: dict[str, Value] = field(default_factory=dict)
+    outer: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False)

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from .evaluate import Run
 
 
+DEFERRING = frozenset(
+    {"submit", "apply_async", "map", "map_async", "run_coroutine_threadsafe", "defer", "deferToThread"}
+)
+
+
 def note_mention(run: Run, method: Method) -> None:
     """Note an SDK method that is named without being called."""
     if method.place is not None and (bound := bound_method(run, method, frozenset(), True)) is not None:
@@ -212,6 +217,7 @@ def passed_method(run: Run, target: Method, call: Invocation, rest: list[Value])
     event = sdk_call(run, bound, receiver, passed)
     reply = event.reply
     if reply is not None:
+        reply[0].deferred = call.name in DEFERRING
         note_idiom(run, call, reply[0])
     return event
 

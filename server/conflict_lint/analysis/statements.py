@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from . import facts as f
+from .calls import entered, left
 from .events import Attempt, Catch
 from .frames import ExceptionClass, Imported, Instance, locks, merged, set_item
 from .link import ClassLink, FunctionLink, last_name
 from .names import origin_of
 from .objects import element_of, item_of
-from .values import UNKNOWN, ErrorPath, Value, constant, joined, mixed
+from .values import UNKNOWN, ErrorPath, Place, Value, constant, joined, mixed
 
 if TYPE_CHECKING:
     from .evaluate import Run
+    from .frames import Frame
 
 
 def branches(run: Run, bodies: Sequence[Callable[[], bool]], falls_through: bool = False) -> bool:
@@ -64,6 +66,10 @@ def on_delete(run: Run, node: f.Delete) -> None:
             run.eval(target.obj).touch(key_of(run, target.key))
 
 
+def on_outer(run: Run, node: f.Outer) -> None:
+    run.frame.outer.update(dict.fromkeys(node.names, node.kind))
+
+
 def on_import(run: Run, node: f.Import) -> None:
     for name, origin in node.names:
         run.frame.variables[name] = Value(("import", origin), target=Imported(origin))
@@ -81,12 +87,40 @@ def on_leave(run: Run, node: f.Leave) -> bool:
 
 def on_branch(run: Run, node: f.If) -> bool:
     run.eval(node.test)
+    certain = truth(run, node.test)
+    if certain is not None:
+        return run.block(node.body if certain else node.orelse)
     return branches(run, [lambda: run.block(node.body), lambda: run.block(node.orelse)])
+
+
+def truth(run: Run, test: f.Expr) -> bool | None:
+    """What a test of a parameter gives where the caller passed a constant or left the default; None if unknown."""
+    if isinstance(test, f.Test) and test.ops == ("not",):
+        inner = truth(run, test.operands[0])
+        return None if inner is None else not inner
+    if isinstance(test, f.Test) and test.ops in {("is",), ("is not",)}:
+        left, right = (constant_of(run, operand) for operand in test.operands)
+        if UNKNOWN in (left, right) or not (left is None or right is None):
+            return None
+        return (left is right) == (test.ops == ("is",))
+    found = constant_of(run, test) if isinstance(test, f.Name) else UNKNOWN
+    return None if found is UNKNOWN else bool(found)
+
+
+def constant_of(run: Run, expr: f.Expr) -> Any:
+    """The constant that an expression is: a literal, or a parameter that still holds what was passed."""
+    if isinstance(expr, f.Const):
+        return expr.value
+    if not isinstance(expr, f.Name):
+        return UNKNOWN
+    value = run.frame.bound.get(expr.id)
+    return value.const if value is not None and value is run.frame.variables.get(expr.id) else UNKNOWN
 
 
 def on_loop(run: Run, node: f.Loop) -> bool:
     frame = run.frame
     exits: list[dict[str, Value]] = []
+    left: list[dict[str, Value]] = []
     source = run.eval(node.source)
     endless = node.target is None and source.const not in (UNKNOWN, False, None, 0)
     if not endless:
@@ -104,12 +138,16 @@ def on_loop(run: Run, node: f.Loop) -> bool:
         ends = [*continues, *([frame.variables] if falls else [])]
         if not endless:
             exits.extend(ends)
-        exits.extend(breaks)
+        left.extend(breaks)
         frame.variables = merged([before, *ends])
-    if not exits:
-        return False
-    frame.variables = merged(exits)
-    return run.block(node.orelse)
+    outcomes = list(left)
+    if exits:
+        frame.variables = merged(exits)
+        if run.block(node.orelse):
+            outcomes.append(frame.variables)
+    if outcomes:
+        frame.variables = merged(outcomes)
+    return bool(outcomes)
 
 
 def on_try(run: Run, node: f.Try) -> bool:
@@ -170,15 +208,18 @@ def on_handler(run: Run, attempt: Attempt, handler: f.Handler, index: int) -> bo
 
 def on_with(run: Run, node: f.With) -> bool:
     held = run.held
+    managers: list[tuple[Value, Place]] = []
     for context, target in node.items:
-        value = run.eval(context)
+        manager = run.eval(context)
         if locks(context):
             run.held += 1
-        if value.target == "generator" and value.items:
-            value = joined(value.items)
+        managers.append((manager, run.place(context)))
+        value = entered(run, *managers[-1])
         if target is not None:
             store(run, target, value)
     out = run.block(node.body)
+    for manager, place in reversed(managers):
+        left(run, manager, place)
     run.held = held
     return out
 
@@ -209,7 +250,7 @@ def on_class(run: Run, node: f.ClassDef) -> None:
 def store(run: Run, target: f.Expr, value: Value) -> None:
     """Bind or change what an assignment target names."""
     if isinstance(target, f.Name):
-        run.frame.variables[target.id] = value
+        assign(run, target.id, value)
     elif isinstance(target, f.Attr):
         obj = run.eval(target.obj)
         old = obj.children.get(("attr", target.name))
@@ -234,6 +275,21 @@ def store(run: Run, target: f.Expr, value: Value) -> None:
         store(run, target.value, value)
 
 
+def assign(run: Run, name: str, value: Value) -> None:
+    """Bind a name in this function, or where ``nonlocal`` and ``global`` say that it lives."""
+    frame = run.frame
+    kind = frame.outer.get(name)
+    if kind == "global":
+        run.globals[name] = value
+        return
+    home: Frame | None = frame
+    if kind == "nonlocal":
+        home = frame.closure
+        while home is not None and name not in home.variables:
+            home = home.closure
+    (home or frame).variables[name] = value
+
+
 def key_of(run: Run, key: f.Expr) -> Hashable:
     """A subscript as a constant, or the key of its value."""
     value = run.eval(key)
@@ -245,6 +301,7 @@ STATEMENTS: dict[type[f.Stmt], Callable[..., bool | None]] = {
     f.Assign: on_assign,
     f.Augment: on_augment,
     f.Delete: on_delete,
+    f.Outer: on_outer,
     f.Import: on_import,
     f.Leave: on_leave,
     f.If: on_branch,

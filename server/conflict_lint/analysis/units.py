@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 CALLER_ROUNDS = 3
 MOST_CALLS = 3
 HELPER_ROUNDS = 2
-MAKES = re.compile(r"(?:client|resource)\w*\(\s*['\"]|\byield\b")
+MAKES = re.compile(r"(?:client|resource)\w*\(\s*['\"]|\byield\b|\bgetattr\([^()]*\)\(")
+REQUEST = re.compile(r"""['"][A-Z]\w+['"]\s*(?::|\]\s*=)|\bdict\(\s*[A-Z]\w*=""")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -171,7 +172,7 @@ def precondition_repairs(lost: LostUpdate, writes: Sequence[SdkCall]) -> tuple[R
     Other writes of the same resource between the two are named too: after one of them the version read is an old one.
     """
     write, read = lost.write, lost.source
-    if isinstance(read, Record) or write.frames != read.frames or write.function != read.function:
+    if isinstance(read, Record) or write.frames != read.frames or write.function != read.function or read.deferred:
         return ()
     if write.place.chunk is not read.place.chunk or write.opaque:
         return ()
@@ -264,12 +265,12 @@ class Linked:
         return frozenset(out)
 
     def calls(self, chunk: ChunkFacts) -> bool:
-        """Whether a chunk may call an SDK operation."""
+        """Whether a chunk may call an SDK operation, or build the request of one."""
         if not self.catalogue.method_words.isdisjoint(chunk.words):
             return True
         if not self.resolver.child_names.isdisjoint(chunk.words):
             return True
-        return bool(CAMEL_CALL.search(chunk.chunk.text))
+        return bool(CAMEL_CALL.search(chunk.chunk.text) or REQUEST.search(chunk.chunk.text))
 
     @cached_property
     def present(self) -> frozenset[ChunkFacts]:
@@ -307,6 +308,7 @@ def escaping(unit: Unit) -> set[str]:
     out: set[str] = set()
     for call in unit.writes:
         values = [v for member in call.operation.payload if (v := call.argument(member.partition("[")[0])) is not None]
-        if any(value.const is UNKNOWN for value in values) or call.opaque:
+        unseen = bool(call.operation.payload) and not values  # put into the request by somebody else
+        if unseen or call.opaque or any(value.const is UNKNOWN for value in values):
             out.add(unit.name.rpartition(".")[2])
     return out

@@ -26,7 +26,8 @@ LAYERS: dict[str, set[str]] = {
     "rule": set(),
     "spelling": set(),
     "patterns": {"pathspec"},
-    "catalogue": {"rule", "spelling", "yaml", "conflict_lint_rules"},
+    "cache": set(),
+    "catalogue": {"rule", "spelling", "cache", "yaml", "conflict_lint_rules"},
     "analysis": {"rule", "catalogue", "libcst"},
     "fixes": {"rule", "analysis", "catalogue", "libcst"},
     "suppress": {"rule", "spelling"},
@@ -34,7 +35,10 @@ LAYERS: dict[str, set[str]] = {
     "project": {"analysis", "config", "patterns"},
     "engine": {"rule", "analysis", "catalogue", "fixes", "suppress", "conflict_lint_rules"},
     "report": {"rule", "analysis"},
-    "cli": {"rule", "spelling", "analysis", "catalogue", "config", "project", "engine", "fixes", "report", "lsp"},
+    "cli": {
+        *("rule", "spelling", "analysis", "cache", "catalogue", "config", "project", "engine", "fixes", "report"),
+        *("lsp", "conflict_lint_rules"),
+    },
     "lsp": {"rule", "analysis", "catalogue", "config", "project", "engine", "fixes", "pygls", "lsprotocol"},
     "__main__": {"cli"},
     "conflict_lint_rules": {"rule"},
@@ -352,7 +356,7 @@ def test_the_wheel_holds_two_packages_and_the_compiled_catalogue(wheel: Path, tm
         f"import os, sys\nos.environ['XDG_CACHE_HOME'] = {str(tmp_path / 'cache')!r}\n"
         f"sys.path.insert(0, {str(tmp_path / 'site')!r})\nfrom conflict_lint.cli import main\n"
         f"import conflict_lint; assert conflict_lint.__file__.startswith({str(tmp_path)!r})\n"
-        "sys.exit(main(['bad.py', '--output-format', 'concise']))"
+        "sys.exit(main(['bad.py', '--output-format', 'concise', '--no-cache']))"
     )
     done = subprocess.run([sys.executable, "-c", start], cwd=tmp_path, capture_output=True, text=True, timeout=60)
     assert done.returncode == 1, done.stderr

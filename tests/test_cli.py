@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import conflict_lint
 import pytest
-from conflict_lint import engine
-from conflict_lint.cli import checking, main
+from conflict_lint.cli import main
 from conflict_lint.cli.files import ChangedError, replace_file
-from conflict_lint.project import File, Projects, discover
 from conflict_lint.report import FORMATS
 
 UNUSED = "x = 1  # conflict-lint: ignore[CL101] no longer\n"
@@ -116,7 +112,7 @@ def test_help_and_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == f"conflict-lint {conflict_lint.__version__}\n"
     assert main(["--help"]) == 0
     assert main([]) == 2
-    for name in ("check", "explain", "rules", "catalogue", "config", "server"):
+    for name in ("check", "explain", "rules", "catalogue", "config", "clean", "server"):
         with pytest.raises(SystemExit) as caught:
             main([name, "--help"])
         assert caught.value.code == 0
@@ -284,82 +280,6 @@ def test_colours_only_where_they_are_wanted(
     monkeypatch.setenv("NO_COLOR", "1")
     main(["a.py"])
     assert "\x1b" not in capsys.readouterr().out
-
-
-@pytest.mark.parametrize("method", ["fork", "spawn"])
-def test_any_number_of_processes_reports_the_same(here: Path, monkeypatch: pytest.MonkeyPatch, method: str) -> None:
-    if method == "fork" and sys.platform != "linux":
-        pytest.skip("forked on Linux only")
-    for number in range(60):
-        (here / f"{number}.py").write_text((BAD if number % 3 else CLEAN) * (number % 5 + 1))
-    files = discover(["."], Projects(str(here))).files
-    task = checking.Task(str(here), with_fixes=True)
-    monkeypatch.setattr(checking, "start_method", lambda: method)
-    alone = [outcome.report for outcome in checking.check_files(files, task, 1, lambda done: None)]
-    counted: list[int] = []
-    together = [outcome.report for outcome in checking.check_files(files, task, 3, counted.append)]
-    assert together == alone
-    assert (sum(counted), len(counted) > 1) == (60, True)
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="needs forked workers, which share the patched engine")
-def test_a_worker_that_dies_costs_only_its_file(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for number in range(100):
-        (here / f"{number:02}.py").write_text("die = 1\n" if number in (3, 50, 51) else BAD)
-    check, parent = engine.check, os.getpid()
-
-    def mortal(source: engine.Source, *rest: object) -> engine.Result:
-        if source.text.startswith("die") and os.getpid() != parent:
-            os._exit(1)
-        return check(source, *rest)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(engine, "check", mortal)
-    monkeypatch.setattr(checking, "start_method", lambda: "fork")
-    files: tuple[File, ...] = discover(["."], Projects(str(here))).files
-    outcomes = checking.check_files(files, checking.Task(str(here)), 2, lambda done: None)
-    codes = [[row["code"] for row in outcome.report.rows] for outcome in outcomes]
-    assert codes == [["CL904"] if number in (3, 50, 51) else ["CL902"] for number in range(100)]
-
-
-def test_where_no_worker_can_start_the_files_are_checked_here(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for number in range(60):
-        (here / f"{number}.py").write_text(BAD)
-    monkeypatch.setattr(checking, "start_method", lambda: "spawn")
-    monkeypatch.setattr(sys, "executable", str(here / "absent"))
-    monkeypatch.setattr("multiprocessing.spawn._python_exe", os.fsencode(here / "absent"))
-    files = discover(["."], Projects(str(here))).files
-    outcomes = checking.check_files(files, checking.Task(str(here)), 2, lambda done: None)
-    assert [[row["code"] for row in outcome.report.rows] for outcome in outcomes] == [["CL902"]] * 60
-
-
-@pytest.mark.skipif(os.name == "nt", reason="named pipes and signals are POSIX")
-@pytest.mark.parametrize("whole_group", [True, False], ids=["terminal", "one process"])
-@pytest.mark.parametrize("jobs", ["1", "2"])
-def test_ctrl_c_ends_everything_without_a_traceback(here: Path, jobs: str, whole_group: bool) -> None:
-    for number in range(60):
-        (here / f"{number}.py").write_text(UNUSED)
-    os.mkfifo(here / "pipe")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "conflict_lint", "check", "--fix", "--jobs", jobs, ".", "pipe"],
-        cwd=here,
-        env={**os.environ, "PYTHONPATH": PATH},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    )
-    with (here / "pipe").open(
-        "wb"
-    ):  # opens when the command opens the pipe, and keeps it waiting for something to read
-        time.sleep(0.2)
-        if whole_group:
-            os.killpg(process.pid, signal.SIGINT)
-        else:
-            process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=20)
-    assert (process.returncode, out, err) == (130, b"", b"conflict-lint: interrupted\n")
-    with pytest.raises(ProcessLookupError):
-        os.killpg(process.pid, 0)
-    assert len(list(here.iterdir())) == 61
 
 
 @pytest.mark.skipif(os.name == "nt", reason="pipes end differently")

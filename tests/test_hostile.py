@@ -563,18 +563,7 @@ ENTRIES: dict[str, tuple[Callable[[Path], None], int | None]] = {
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs links, pipes and devices")
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(
-            name,
-            marks=pytest.mark.xfail(strict=True, reason="a pipe that nobody writes to is waited for")
-            if "pipe" in name
-            else (),
-        )
-        for name in ENTRIES
-    ],
-)
+@pytest.mark.parametrize("name", ENTRIES)
 def test_what_is_no_readable_file(folder: Path, name: str) -> None:
     """By hand it is CL903 or exit 2, in a walk it is CL903 or passed over, and ``known.py`` has its finding."""
     make, expected = ENTRIES[name]

@@ -57,11 +57,16 @@ class RuleInfo:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What is known of one file. ``held_back`` counts the hints that only ``--strict`` shows."""
+    """What is known of one file. ``held_back`` counts the hints that only ``--strict`` shows.
+
+    ``depends`` are the other files of the project whose content or absence this rests on: relative to the view's root,
+    with ``/``, sorted.
+    """
 
     findings: tuple[Finding, ...]
     held_back: int = 0
     suppressed: int = 0
+    depends: tuple[str, ...] = ()
 
 
 @functools.lru_cache(maxsize=1)

@@ -9,6 +9,7 @@ Paths are absolute strings here, in the platform's own form; ``File.shown`` is w
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,14 +92,28 @@ class Discovery:
 
 def read(path: str) -> bytes:
     """Return the bytes of the file at ``path``; raises Unreadable when there are none or too many."""
+    return look(path)[0]
+
+
+def look(path: str) -> tuple[bytes, os.stat_result]:
+    """Return the bytes of the file at ``path`` and what ``stat`` said of it before; raises Unreadable as ``read``."""
     try:
-        with open(path, "rb") as file:
-            data = file.read(MAX_BYTES + 1)
+        with open(path, "rb", opener=_open_without_waiting) as file:
+            found = os.fstat(file.fileno())
+            if stat.S_ISFIFO(found.st_mode):
+                raise Unreadable('A pipe, not a file; the path "-" stands for standard input.')
+            data = file.read(MAX_BYTES + 1) or b""  # None: a terminal at which nobody types
+    except Unreadable:
+        raise
     except (OSError, ValueError) as error:
         raise Unreadable(f"{getattr(error, 'strerror', None) or error}.") from error
     if len(data) > MAX_BYTES:
         raise Unreadable(f"Larger than {MAX_BYTES // 1_000_000} MB.")
-    return data
+    return data, found
+
+
+def _open_without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))  # for a writer at the other end of a pipe
 
 
 def shown_path(path: str, start: str) -> str:

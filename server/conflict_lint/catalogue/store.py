@@ -10,13 +10,14 @@ import contextlib
 import functools
 import json
 import os
-import sys
 import time
 import zlib
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from conflict_lint.cache import UntrustedError, own_folder
 
 if TYPE_CHECKING:
     from conflict_lint.catalogue.conflicts import Conflicts
@@ -246,12 +247,21 @@ def load_from(root: Path) -> Catalogue:
     """The catalogue below ``root``: its compiled file, or its sources compiled now or before."""
     with contextlib.suppress(OSError, DamagedError):
         return Catalogue((root / "compiled.bin").read_bytes())
-    folder = cache_folder()
+    try:
+        folder = cache_folder()
+    except (OSError, UntrustedError):
+        return Catalogue(_compiled(root))
     stats = _Stats(root, folder)
     if known := stats.digest():
         with contextlib.suppress(OSError, DamagedError):
             return Catalogue((folder / f"{known}.bin").read_bytes())
     return _by_content(root, folder, stats)
+
+
+def _compiled(root: Path) -> bytes:
+    from conflict_lint.catalogue import build
+
+    return build.compile_catalogue(root)
 
 
 def _by_content(root: Path, folder: Path, stats: _Stats) -> Catalogue:
@@ -263,7 +273,7 @@ def _by_content(root: Path, folder: Path, stats: _Stats) -> Catalogue:
     try:
         catalogue = Catalogue(compiled.read_bytes())
     except (OSError, DamagedError):
-        data = build.compile_catalogue(root)
+        data = _compiled(root)
         catalogue = Catalogue(data)
         if catalogue.digest == digest:
             _write(compiled, data)
@@ -274,16 +284,8 @@ def _by_content(root: Path, folder: Path, stats: _Stats) -> Catalogue:
 
 
 def cache_folder() -> Path:
-    """Where this user's compiled catalogues are kept."""
-    if xdg := os.environ.get("XDG_CACHE_HOME"):
-        base = Path(xdg)
-    elif sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or "~/AppData/Local").expanduser()
-    elif sys.platform == "darwin":
-        base = Path("~/Library/Caches").expanduser()
-    else:
-        base = Path("~/.cache").expanduser()
-    return base / "conflict-lint" / "catalogue"
+    """Where this user's compiled catalogues are kept. Raises OSError and UntrustedError as ``own_folder`` does."""
+    return Path(own_folder()) / "catalogue"
 
 
 class _Stats:

@@ -12,6 +12,7 @@ COMMANDS = {
     "rules": "list the rules",
     "catalogue": "list or search the conflicts that are explained",
     "config": "show the settings that hold for a file, and where each comes from",
+    "clean": "remove what is remembered of earlier runs",
     "server": "start the language server on standard input and output",
 }
 

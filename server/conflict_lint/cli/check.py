@@ -8,15 +8,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from conflict_lint.cache import UntrustedError, own_folder
 from conflict_lint.cli import terminal
 from conflict_lint.cli.options import adjustment, parser
+from conflict_lint.cli.outcome import Outcome, Task
 from conflict_lint.cli.progress import Progress
+from conflict_lint.cli.recall import Recall
 from conflict_lint.config import LEVELS, ConfigError
 from conflict_lint.project import Discovery, File, Projects, absolute, discover, is_excluded, shown_path
 from conflict_lint.report import FORMATS, Format, collect
 
 if TYPE_CHECKING:
-    from conflict_lint.cli.checking import Outcome
+    from conflict_lint.engine import RuleInfo
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -68,25 +71,58 @@ def _with_known_rules(found: Discovery) -> Discovery:
     asking = {file.settings for file in found.files if file.settings.names_rules}
     if not asking:
         return found
-    from conflict_lint import engine
-
-    known = {rule.code: rule.name for rule in engine.rules()}
+    known = {rule.code: rule.name for rule in _rules()}
     refused = {settings: problem for settings in asking if (problem := settings.unknown_rule(known))}
     files = tuple(file for file in found.files if file.settings not in refused)
     return Discovery(files, found.unlisted, (*found.problems, *sorted(set(refused.values()))))
 
 
 def _outcomes(found: Discovery, args: Namespace, cwd: str, data: bytes | None) -> list[Outcome]:
-    from conflict_lint.cli.checking import Outcome, Task, check_file, check_files, unlisted
-
+    """Return the outcomes of the files and of the directories that could not be read, in the order of ``found``."""
     apply = {"safe", "unsafe"} if args.unsafe_fixes else {"safe"}
     with_fixes = FORMATS[args.output_format].fixes and not args.statistics
     task = Task(cwd, with_fixes, frozenset(apply if args.fix or args.diff else ()))
     if data is not None:
+        from conflict_lint.cli.checking import check_file
+
         return [check_file(found.files[0], task, data)]
-    with Progress(len(found.files)) as progress:
-        outcomes = check_files(found.files, task, args.jobs, progress.advance)
-    return outcomes + [Outcome(unlisted(directory, task)) for directory in found.unlisted]
+    outcomes = _checked(found.files, task, args.jobs, None if args.no_cache else _recall(args.cache_dir, task))
+    if found.unlisted:
+        from conflict_lint.cli.checking import unlisted
+
+        outcomes += [Outcome(unlisted(directory, task)) for directory in found.unlisted]
+    return outcomes
+
+
+def _recall(cache_dir: str | None, task: Task) -> Recall | None:
+    """Return what earlier runs found out, or None where no cache can be had."""
+    try:
+        return Recall(own_folder(absolute(cache_dir, task.cwd) if cache_dir else ""), task)
+    except UntrustedError as error:
+        _told([f"warning: the cache is not used: {error}"])
+    except OSError:
+        return None  # a home that is read-only or missing is nothing to complain about
+    return None
+
+
+def _checked(files: Sequence[File], task: Task, jobs: int, recall: Recall | None) -> list[Outcome]:
+    """Return the outcome of every file: what is known already, and the check of the others."""
+    known = {number: Outcome(report) for number, file in enumerate(files) if recall and (report := recall.find(file))}
+    left = [number for number in range(len(files)) if number not in known]
+    try:
+        if left:
+            from conflict_lint.cli.checking import check_files
+
+            with Progress(len(files), len(known)) as progress:
+                for number, outcome in check_files([files[number] for number in left], task, jobs):
+                    known[left[number]] = outcome
+                    if recall:
+                        recall.note(files[left[number]], outcome)
+                    progress.advance(1)
+    finally:  # also what was found before Ctrl-C
+        if recall:
+            recall.save()
+    return [known[number] for number in range(len(files))]
 
 
 def _written(files: Sequence[File], outcomes: Sequence[Outcome]) -> Iterator[str]:
@@ -128,15 +164,13 @@ def _reported(
     found: Discovery, outcomes: Sequence[Outcome], args: Namespace, problems: list[str], stream: TextIO
 ) -> int:
     """Print the report; returns 1 when a finding reaches the level at which its file's settings fail."""
-    from conflict_lint import engine
-
     reports = [outcome.report for outcome in outcomes]
     settings = [file.settings for file in found.files] + [directory.settings for directory in found.unlisted]
     layout = FORMATS[args.output_format]
     if args.statistics and layout.for_people:
         layout = Format("statistics", fixes=False, for_people=True)
     color = layout.for_people and not args.output_file and terminal.wants_color(stream)
-    report = collect(reports, engine.rules() if layout.rules else (), color)
+    report = collect(reports, _rules() if layout.rules else (), color)
     _put("".join(layout.render(report)), args, problems, stream)
     return int(
         any(
@@ -145,6 +179,12 @@ def _reported(
             for row in each.rows
         )
     )
+
+
+def _rules() -> tuple[RuleInfo, ...]:
+    from conflict_lint import engine
+
+    return engine.rules()
 
 
 def _put(text: str, args: Namespace, problems: list[str], stream: TextIO) -> None:

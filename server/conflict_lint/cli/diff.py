@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from conflict_lint.analysis.source import decode
-from conflict_lint.cli.checking import Outcome
+from conflict_lint.cli.outcome import Outcome
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable
 
@@ -77,8 +76,9 @@ def parser() -> ArgumentParser:
     )
     repairs.add_argument("--diff", action="store_true", help="show what --fix would change, and change nothing")
     work = options.add_argument_group("work")
-    work.add_argument("--jobs", type=_jobs, default=_jobs("auto"), metavar="N", help='processes, or "auto" (default)')
-    work.add_argument("--no-cache", action="store_true", help="check everything anew (there is no cache yet)")
+    work.add_argument("--jobs", type=_jobs, default=0, metavar="N", help='processes, or "auto" (default)')
+    work.add_argument("--no-cache", action="store_true", help="check everything anew, and remember nothing")
+    work.add_argument("--cache-dir", metavar="DIR", help="keep the cache here, not in the user's folder for caches")
     return options
 
 
@@ -88,7 +88,7 @@ def _listed(text: str) -> list[str]:
 
 def _jobs(text: str) -> int:
     if text == "auto":
-        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        return 0
     if not text.isdecimal() or not int(text):
         raise ArgumentTypeError(f'must be a number from 1 or "auto", not "{text}"')
     return int(text)

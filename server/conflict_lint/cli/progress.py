@@ -12,9 +12,9 @@ _EVERY = 0.1
 class Progress:
     """Counts files on standard error from the second on, if that is a terminal, and leaves no trace at the end."""
 
-    def __init__(self, total: int) -> None:
+    def __init__(self, total: int, done: int = 0) -> None:
         self._total = total
-        self._done = 0
+        self._done = done
         self._enabled = sys.stderr.isatty()
         self._next = time.monotonic() + _FIRST
         self._width = 0

@@ -1,0 +1,42 @@
+"""What is asked about every file of a run, and what came out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from conflict_lint.report import FileReport
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is to be done with every file.
+
+    ``cwd`` is what shown paths are relative to, ``with_fixes`` asks for the repairs in the rows, and fixes of an
+    applicability in ``apply`` are carried out.
+    """
+
+    cwd: str
+    with_fixes: bool = False
+    apply: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The content that was checked: its digest, and what ``stat`` said of the file, or ``b""`` if that proves nothing.
+
+    ``depends`` are the other files whose content or absence mattered, relative to the project's root, with ``/``.
+    """
+
+    digest: bytes
+    stamp: bytes
+    depends: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The report of one file, and its content before and after the fixes where they change it."""
+
+    report: FileReport
+    before: bytes = b""
+    after: bytes = b""
+    seen: Seen | None = None

@@ -1,0 +1,334 @@
+"""What earlier runs found out, for as long as everything that it rests on is as it was.
+
+Two kinds of records. ``S`` says which content a file had when ``stat`` looked like this, so that an unchanged file need
+not be read. ``R`` says what the check of a content under a path and under settings gave, and which other files of the
+project that depended on; so touched files and switched branches cost only their reading. The tool itself, its rules and
+its catalogue are in the name of the folder.
+"""
+
+# Paths are strings here for the same reason as in ``project``: there are tens of thousands.
+# ruff: noqa: PTH100, PTH112, PTH116, PTH118, PTH120, PTH123
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+import time
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from conflict_lint import __version__, cache
+from conflict_lint.analysis.source import Unreadable
+from conflict_lint.cli.outcome import Outcome, Seen, Task
+from conflict_lint.project import File, absolute, look, shown_path
+from conflict_lint.report import FileReport
+
+if TYPE_CHECKING:
+    from conflict_lint.config import Settings
+
+_HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+_NOT_FOR_FINDINGS = {
+    *("base", "exclude", "extend_exclude", "fail_on", "force_exclude", "origins", "per_file_ignores"),
+    *("respect_gitignore", "test_paths", "test_severity"),
+}
+"""Settings that say nothing about one file's findings, or that ``Settings.for_file`` has turned into others."""
+_VARIANTS, _FORMER = 3, 3
+_DIGITS = 32
+_SEPARATOR = b"\x1f"  # JSON has no such character
+_FINE, _COARSE = 50_000_000, 2_000_000_000
+
+
+def digest_of(data: bytes) -> bytes:
+    """Return 128 bits that stand for a content, as hexadecimal digits."""
+    from hashlib import sha256
+
+    return sha256(data).hexdigest()[:_DIGITS].encode()
+
+
+def stamp_of(found: os.stat_result) -> bytes:
+    """Return what ``stat`` says of a file's content; the change time tells even where the others are set back."""
+    return b"%d %d %d %d" % (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+
+
+def is_settled(found: os.stat_result, moment: int) -> bool:
+    """Tell whether a change after ``moment`` (ns since the epoch) would show: clocks of file systems tick slowly."""
+    newest = max(found.st_mtime_ns, found.st_ctime_ns)
+    return newest + (_FINE if newest % 1_000_000_000 else _COARSE) < moment
+
+
+def seen(data: bytes, found: os.stat_result, moment: int) -> Seen:
+    """Return what identifies a content that was read after ``moment`` (ns) from a file that looked like ``found``."""
+    trusted = stat.S_ISREG(found.st_mode) and is_settled(found, moment)
+    return Seen(digest_of(data), stamp_of(found) if trusted else b"")
+
+
+class Recall:
+    """The records that concern one run. Whoever asks gets reports; nothing raises."""
+
+    def __init__(self, folder: str, task: Task) -> None:
+        """``folder`` is our own cache folder (``cache.own_folder``)."""
+        self._findings = os.path.join(folder, "findings")
+        self._group = os.path.join(self._findings, _identity(folder))
+        self._task = task
+        self._started = time.time_ns()
+        self._projects: dict[str, _Project] = {}
+        self._keys: dict[tuple[int, str], tuple[Settings, bytes]] = {}
+        self._noted: list[tuple[File, FileReport, Seen]] = []
+
+    def find(self, file: File) -> FileReport | None:
+        """Return the report that a check of ``file`` would give now, if it is known."""
+        project, name = self._project(file.root), os.fsencode(file.relative)
+        digest = b"" if project.store.is_empty() else project.digest(name)
+        if not digest:
+            return None
+        found = project.store.get(b"R%b %b %b" % (digest, self._key(file), name))
+        if found is None:
+            return None
+        return next((report for each in found.split(_SEPARATOR) if (report := self._valid(each, file, project))), None)
+
+    def _valid(self, record: bytes, file: File, project: _Project) -> FileReport | None:
+        if not record:
+            return FileReport(file.shown)
+        import json
+
+        depends, has_fixes, *content = json.loads(record[_DIGITS:])
+        if depends and project.digest_of_all(depends) != record[:_DIGITS]:
+            return None
+        if content[0] and (self._task.apply or (self._task.with_fixes and not has_fixes)):
+            return None
+        return _report(content, file, self._task)
+
+    def note(self, file: File, outcome: Outcome) -> None:
+        """Remember an outcome for ``save``, if it says what the file's content means and not what befell this run."""
+        report = outcome.report
+        if outcome.seen and not report.fixed and not any(row["code"] == "CL904" for row in report.rows):
+            self._noted.append((file, report, outcome.seen))
+
+    def save(self) -> None:
+        """Write what was noted."""
+        for file, report, checked in self._noted:
+            project, name = self._project(file.root), os.fsencode(file.relative)
+            if checked.stamp:
+                project.remember(name, checked)
+            if all(project.is_unchanged_since(self._started, other) for other in checked.depends):
+                key = b"R%b %b %b" % (checked.digest, self._key(file), name)
+                project.add_variant(key, self._record(report, file, checked, project))
+        self._noted.clear()
+        new = [project.store.save() for project in self._projects.values()]
+        if any(new):
+            cache.sweep(self._findings)
+
+    def _record(self, report: FileReport, file: File, checked: Seen, project: _Project) -> bytes:
+        if not (checked.depends or report.rows or report.held_back or report.suppressed or report.unreadable):
+            return b""
+        import json
+
+        rows, lines = _placed(report, lambda shown: _relative(shown, file, self._task.cwd))
+        counts = (report.held_back, report.suppressed, report.unreadable)
+        record = json.dumps((checked.depends, self._task.with_fixes, rows, lines, *counts), separators=(",", ":"))
+        return project.digest_of_all(checked.depends) + record.encode()
+
+    def _project(self, root: str) -> _Project:
+        project = self._projects.get(root)
+        if project is None:
+            folder = os.path.join(self._group, f"{zlib.crc32(os.fsencode(root)):08x}")
+            project = self._projects[root] = _Project(root, folder)
+        return project
+
+    def _key(self, file: File) -> bytes:
+        """Return what stands for the settings that the findings of ``file`` depend on."""
+        settings = file.settings.for_file(file.path)
+        if settings is not file.settings:
+            return _settings_key(settings, file.root)
+        known = self._keys.get((id(settings), file.root))
+        if known is None:  # the entry keeps the object, and so its id
+            known = self._keys[id(settings), file.root] = (settings, _settings_key(settings, file.root))
+        return known[1]
+
+
+class _Project:
+    """The records of one project, and what its files look like now: each is looked at once in a run."""
+
+    def __init__(self, root: str, folder: str) -> None:
+        self._root = root
+        self._digests: dict[bytes, bytes] = {}
+        self.store = cache.Store(folder, self._alive)
+
+    def digest(self, name: bytes) -> bytes:
+        """Return the digest of the content of the file ``name`` (relative to the root), ``b""`` where there is none."""
+        known = self._digests.get(name)
+        if known is None:
+            known = self._digests[name] = self._digest(name)
+        return known
+
+    def _digest(self, name: bytes) -> bytes:
+        path = self._path(name)
+        moment = time.time_ns()
+        try:
+            found = os.stat(path)
+        except (OSError, ValueError):
+            return b""
+        stamp, _, digest = (self.store.get(b"S" + name) or b"").rpartition(b" ")
+        if stamp == stamp_of(found):
+            return digest
+        try:
+            data, found = look(path)
+        except Unreadable:
+            return b""
+        now = seen(data, found, moment)
+        self.remember(name, now)
+        return now.digest
+
+    def remember(self, name: bytes, content: Seen) -> None:
+        """Remember what the file ``name`` holds as long as it looks as it did, if that is certain."""
+        if content.stamp:
+            self.store.put(b"S" + name, content.stamp + b" " + content.digest)
+
+    def digest_of_all(self, names: Iterable[str]) -> bytes:
+        """Return a digest of several files' names and contents."""
+        encoded = map(os.fsencode, names)
+        return digest_of(b"\n".join([name + b" " + self.digest(name) for name in encoded]))
+
+    def is_unchanged_since(self, moment: int, name: str) -> bool:
+        """Tell whether the file ``name`` was the same, or absent, ever since ``moment`` (ns)."""
+        step = self._path(os.fsencode(name))
+        while True:
+            try:
+                return is_settled(os.stat(step), moment)
+            except OSError:  # absent: its coming or going would have changed the directory
+                parent = os.path.dirname(step)
+            except ValueError:
+                return False
+            if parent == step:
+                return False
+            step = parent
+
+    def add_variant(self, key: bytes, record: bytes) -> None:
+        """Put a record before those with the same key that rest on other states of the files that they depend on."""
+        if record:
+            others = (self.store.get(key) or b"").split(_SEPARATOR)
+            kept = [each for each in others if each and each[:_DIGITS] != record[:_DIGITS]]
+            record = _SEPARATOR.join([record, *kept[: _VARIANTS - 1]])
+        self.store.put(key, record)
+
+    def _path(self, name: bytes) -> str:
+        return os.path.join(self._root, os.fsdecode(name))
+
+    def _alive(self, records: cache.Records) -> cache.Records:
+        """Leave out vanished files, and all but a few of the contents that a file had once."""
+        current = {key[1:]: line.rpartition(b" ")[2] for key, line in records.items() if key.startswith(b"S")}
+        current = {name: digest for name, digest in current.items() if os.path.lexists(self._path(name))}
+        left: dict[bytes, int] = {}
+        kept: cache.Records = {}
+        for key, line in reversed(records.items()):
+            digest, _, rest = key[1:].partition(b" ")
+            name = key[1:] if key.startswith(b"S") else rest.partition(b" ")[2]
+            if name in current and (key.startswith(b"S") or digest == current[name] or left.setdefault(name, _FORMER)):
+                kept[key] = line
+                left[name] = left.get(name, _FORMER) - (digest != current[name])
+        return dict(reversed(kept.items()))
+
+
+def _settings_key(settings: Settings, root: str) -> bytes:
+    """Return a digest of the settings that findings depend on, and of what their files say."""
+    fields = [
+        (field, getattr(settings, field)) for field in settings.__dataclass_fields__ if field not in _NOT_FOR_FINDINGS
+    ]
+    files = [_stat_key(path) for path in settings.catalogue]
+    text = repr((fields, files, settings.base and shown_path(settings.base, root))).encode()
+    return b"%08x%08x" % (zlib.crc32(text), zlib.adler32(text))
+
+
+def _stat_key(path: str) -> str:
+    try:
+        return stamp_of(os.stat(path)).decode()
+    except (OSError, ValueError):
+        return ""
+
+
+def _relative(shown: str, file: File, cwd: str) -> str:
+    """Return a path of a report as it is kept: ``""`` for the file itself, others relative to its root."""
+    return "" if shown == file.shown else shown_path(absolute(shown, cwd), file.root)
+
+
+def _placed(report: FileReport, renamed: Callable[[str], str]) -> tuple[list[Any], list[Any]]:
+    """Return the rows and lines of a report with other paths."""
+    rows = [
+        {
+            **row,
+            "path": renamed(row["path"]),
+            "related": [{**step, "path": renamed(step["path"])} for step in row["related"]],
+        }
+        for row in report.rows
+    ]
+    return rows, [(renamed(path), line, text) for (path, line), text in report.lines.items()]
+
+
+def _report(content: list[Any], file: File, task: Task) -> FileReport:
+    rows, lines, held_back, suppressed, unreadable = content
+
+    def shown(path: str) -> str:
+        return shown_path(absolute(path, file.root), task.cwd) if path else file.shown
+
+    kept = FileReport(file.shown, rows, {(path, line): text for path, line, text in lines})
+    rows, lines = _placed(kept, shown)
+    if not task.with_fixes:
+        rows = [{**row, "fixes": []} for row in rows]
+    return FileReport(
+        file.shown, tuple(rows), {(path, line): text for path, line, text in lines}, held_back, suppressed, unreadable
+    )
+
+
+# -- the tool itself ---------------------------------------------------------------------------------------------------
+
+
+def _identity(folder: str) -> str:
+    """Return a digest of the code, the rules, the catalogue and the Python that are running.
+
+    It is remembered for as long as ``stat`` says the same of all files, since reading them takes 15 ms. Raises OSError
+    where they are no files, as in a zip archive.
+    """
+    import conflict_lint_rules
+
+    packages = (_HERE, os.path.dirname(os.path.abspath(conflict_lint_rules.__file__)))
+    files = sorted(path for package in packages for path in _files(package))
+    libraries = [path for path in sys.path if path.endswith("-packages") and os.path.isdir(path)]
+    moment = time.time_ns()
+    stats = [os.stat(path) for path in (*files, *libraries)]
+    stamp = b" ".join(map(stamp_of, stats))
+    store = cache.Store(os.path.join(folder, "tools"), _latest_tools)
+    key = b"T%08x" % zlib.crc32(os.fsencode("\0".join((sys.version, *files, *libraries))))
+    then, _, digest = (store.get(key) or b"").rpartition(b" ")
+    if then != stamp:
+        digest = _code_digest(files, packages)
+        if all(is_settled(found, moment) for found in stats):
+            store.put(key, stamp + b" " + digest)
+            store.save()
+    return digest.decode()
+
+
+def _files(folder: str) -> Iterator[str]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if not entry.is_dir():
+                yield entry.path
+            elif entry.name not in ("__pycache__", "examples"):
+                yield from _files(entry.path)
+
+
+def _code_digest(files: Iterable[str], packages: Iterable[str]) -> bytes:
+    from importlib.metadata import version
+
+    parts = [__version__.encode(), sys.version.encode(), version("libcst").encode()]
+    for path in files:
+        package = next(package for package in packages if path.startswith(package + os.sep))
+        parts.append(os.fsencode(path[len(package) :]))
+        with open(path, "rb") as file:
+            parts.append(digest_of(file.read()))
+    return digest_of(b"\0".join(parts))
+
+
+def _latest_tools(records: cache.Records) -> cache.Records:
+    return dict(list(records.items())[-20:])

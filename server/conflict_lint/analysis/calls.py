@@ -230,7 +230,7 @@ def instantiate(run: Run, function: Value, cls: ClassLink, call: Invocation) -> 
     else:
         fields = dict(zip(fields_of(run, cls), call.args.positional, strict=False)) | call.args.named
         for name, value in fields.items():
-            out.children["attr", name] = value
+            out.keep(("attr", name), value)
     out.origins |= {o for value in call.args.values() for o in value.flow()}
     return out
 
@@ -442,10 +442,10 @@ def object_method(run: Run, receiver: Value, call: Invocation) -> Value:
             receiver.items.append(args.positional[0] if args.positional else constant(None))
         elif name == "update" and receiver.fields is not None:
             receiver.fields.update(args.named)
-            receiver.spread.extend([*args.positional, *args.spreads])
+            receiver.spread = [*receiver.spread, *args.positional, *args.spreads]
         elif name == "update":
             receiver.fields, receiver.opaque = dict(args.named), True
-            receiver.spread.extend([*args.positional, *args.spreads])
+            receiver.spread = [*receiver.spread, *args.positional, *args.spreads]
     if name not in HARMLESS and name not in MUTATORS and receiver.const is UNKNOWN:
         for attempt in run.attempts:
             attempt.opaque = True

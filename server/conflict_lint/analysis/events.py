@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ..rule import Confidence
@@ -101,7 +102,7 @@ class SdkCall:
     @property
     def data_paths(self) -> tuple[tuple[str, ...], ...]:
         """Where in the reply the document is, as tuples of members; ``[]`` is each element of a list."""
-        return tuple(split_path(path) for path in self.operation.yields)
+        return paths_of(self.operation.yields)
 
     def is_data(self, path: tuple[str, ...]) -> bool:
         """Whether a place in the reply is, contains, or lies inside the document."""
@@ -125,6 +126,12 @@ class SdkCall:
         if not values or any(value is None for value in values):
             return None
         return tuple(identity(value) for value in values if value is not None)
+
+
+@lru_cache(maxsize=1024)
+def paths_of(members: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """Dotted paths, each split."""
+    return tuple(split_path(path) for path in members)
 
 
 def split_path(path: str) -> tuple[str, ...]:

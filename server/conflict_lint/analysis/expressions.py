@@ -59,7 +59,7 @@ def of_map(run: Run, node: f.Map) -> Value:
     for key, value in node.items:
         item = run.eval(value)
         if key is None:
-            out.spread.append(item)
+            out.spread = [*out.spread, item]
             continue
         name = run.eval(key)
         if isinstance(name.const, str):

@@ -10,7 +10,7 @@ from .frames import ExceptionClass, Imported, Instance, Method
 from .link import ClassLink
 from .names import member_of
 from .sdk import sdk_attribute
-from .values import EACH, ErrorPath, Place, Record, Value, joined, mixed, part_of
+from .values import EACH, NO_ORIGINS, ErrorPath, Place, Record, Value, joined, mixed, part_of
 
 if TYPE_CHECKING:
     from .evaluate import Run
@@ -24,7 +24,7 @@ def attribute_of(run: Run, obj: Value, name: str) -> Value:
     if stored is not None:
         return stored
     value = joined([plain_attribute(run, one, name) for one in obj.alternatives()])
-    obj.children["attr", name] = value
+    obj.keep(("attr", name), value)
     return value
 
 
@@ -76,12 +76,12 @@ def plain_item(run: Run, obj: Value, key: Hashable, place: Place | None) -> Valu
     name = key if isinstance(key, str) else EACH
     if obj.reply:
         out.reply = (obj.reply[0], (*obj.reply[1], name))
-        out.origins = set()
+        out.origins = NO_ORIGINS
     elif obj.error and isinstance(key, str):
         out.error = ErrorPath(obj.error.attempt, (*obj.error.path, key))
     elif isinstance(key, str) and key in run.resolver.catalogue.record_names and place is not None:
         out.record = Record(obj.key, key, place)
-    obj.children["item", key] = out
+    obj.keep(("item", key), out)
     return out
 
 

@@ -52,7 +52,7 @@ def on_assign(run: Run, node: f.Assign) -> None:
 def on_augment(run: Run, node: f.Augment) -> None:
     old, new = run.eval(node.target), run.eval(node.value)
     out = mixed(("augmented", id(node), old.key), [old, new])
-    out.touched.add(None)
+    out.touched |= {None}
     if old.items is not None:
         out.items = old.items + (new.items or [])
     if isinstance(node.target, f.Name):
@@ -256,7 +256,7 @@ def store(run: Run, target: f.Expr, value: Value) -> None:
         old = obj.children.get(("attr", target.name))
         if run.conditional and old is not None and old.target is None:
             value = joined([old, value])
-        obj.children["attr", target.name] = value
+        obj.keep(("attr", target.name), value)
         if not isinstance(obj.target, (Instance, Imported)):
             obj.touch(target.name, [value])
     elif isinstance(target, f.Item):

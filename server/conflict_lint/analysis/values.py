@@ -7,9 +7,10 @@ as objects do in the program: a change made through one name is seen through eve
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from .chunks import Chunk
@@ -21,8 +22,7 @@ DEPTH = 12
 MOST = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A stretch of one chunk, in code points from the chunk's start."""
 
     chunk: Chunk
@@ -56,8 +56,7 @@ class Record:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """Data that came out of ``source``; ``path`` leads to it; ``changed`` once the program altered it."""
 
     source: SdkCall | Record
@@ -71,6 +70,11 @@ class ErrorPath:
 
     attempt: Attempt | None
     path: tuple[str, ...] = ()
+
+
+NO_ORIGINS: frozenset[Origin] = frozenset()
+NO_KEYS: frozenset[Hashable] = frozenset()
+NO_CHILDREN: Mapping[Hashable, Value] = MappingProxyType({})
 
 
 class Key(tuple[Hashable, ...]):
@@ -102,8 +106,20 @@ class Key(tuple[Hashable, ...]):
         return not self == other
 
 
+def identified(key: Hashable) -> Hashable:
+    """An identity that is compared in one step however deep it is; one without parts of its own is as it was."""
+    if type(key) is tuple:
+        for part in key:
+            if isinstance(part, tuple):
+                return Key(key)
+    return key
+
+
 class Value:
-    """One abstract value. See the module's docstring for the model."""
+    """One abstract value. See the module's docstring for the model.
+
+    There are very many, nearly all of them simple: what most of them do not have they share until they get it.
+    """
 
     __slots__ = (
         "children",
@@ -140,9 +156,9 @@ class Value:
         error: ErrorPath | None = None,
         place: Place | None = None,
     ) -> None:
-        self.key: Hashable = Key(key) if type(key) is tuple else key
+        self.key = identified(key)
         self.const = const
-        self.origins: set[Origin] = set(origins)
+        self.origins = frozenset(origins) if origins else NO_ORIGINS
         self.handle = handle
         self.target = target
         self.parent = parent
@@ -153,9 +169,9 @@ class Value:
         self.record: Record | None = None
         self.fields: dict[str, Value] | None = None
         self.items: list[Value] | None = None
-        self.spread: list[Value] = []
-        self.children: dict[Hashable, Value] = {}
-        self.touched: set[Hashable] = set()
+        self.spread: Sequence[Value] = ()
+        self.children = NO_CHILDREN
+        self.touched = NO_KEYS
         self.opaque = False
         self.shared = False
 
@@ -174,27 +190,16 @@ class Value:
             self.origins or self.reply or self.options or self.fields or self.items or self.spread or self.record
         )
 
-    def flow(self) -> set[Origin]:
+    def keep(self, part: Hashable, value: Value) -> None:
+        """Remember what a part of this value is: ``("attr", name)`` or ``("item", key)``."""
+        if isinstance(self.children, dict):
+            self.children[part] = value
+        else:
+            self.children = {part: value}
+
+    def flow(self) -> frozenset[Origin]:
         """Everything whose data may be inside this value."""
-        if self.plain:
-            return set()
-        out: set[Origin] = set()
-        seen: set[int] = set()
-        stack = [self]
-        while stack:
-            value = stack.pop()
-            if id(value) in seen:
-                continue
-            seen.add(id(value))
-            out |= value.origins
-            if value.reply:
-                out.update(reply_origins(*value.reply))
-            if value.record:
-                out.add(Origin(value.record, (value.record.name,)))
-            for parts in (value.options, value.spread, value.items, value.fields.values() if value.fields else None):
-                if parts:
-                    stack.extend(part for part in parts if not part.plain)
-        return out
+        return flowing((self,))
 
     def texts(self) -> Iterator[tuple[str, Place | None]]:
         """The string constants this value may be or list, each with its place if that is in sight."""
@@ -265,7 +270,7 @@ class Value:
                 if one.record:
                     own.add(Origin(one.record, (one.record.name,)))
                 one.origins = changed(one.origins | own) | arrived
-                one.touched.add(key)
+                one.touched |= {key}
             part = part_of(value.key)
             key = part[1] if part else None
             value = value.parent
@@ -290,9 +295,11 @@ def owned(value: Value, copies: dict[int, Value]) -> Value:
             value.key, const=value.const, origins=value.origins, handle=value.handle, target=value.target,
             reply=value.reply, error=value.error, place=value.place,
         )  # fmt: skip
-        copy.opaque, copy.record, copy.touched = value.opaque, value.record, set(value.touched)
-        copy.options = tuple(owned(option, copies) for option in value.options)
-        copy.spread = [owned(part, copies) for part in value.spread]
+        copy.opaque, copy.record, copy.touched = value.opaque, value.record, value.touched
+        if value.options:
+            copy.options = tuple([owned(option, copies) for option in value.options])
+        if value.spread:
+            copy.spread = [owned(part, copies) for part in value.spread]
         if value.fields is not None:
             copy.fields = {name: owned(item, copies) for name, item in value.fields.items()}
         if value.items is not None:
@@ -305,19 +312,34 @@ def constant(value: Any, place: Place | None = None) -> Value:
     return Value(("const", type(value).__name__, value), const=value, place=place)
 
 
-def flowing(values: Iterable[Value]) -> set[Origin]:
+def flowing(values: Iterable[Value]) -> frozenset[Origin]:
     """Everything whose data may be inside any of ``values``."""
+    stack = [value for value in values if not value.plain]
+    if not stack:
+        return NO_ORIGINS
     out: set[Origin] = set()
-    for value in values:
-        out |= value.flow()
-    return out
+    seen: set[int] = set()
+    while stack:
+        value = stack.pop()
+        if id(value) in seen:
+            continue
+        seen.add(id(value))
+        out |= value.origins
+        if value.reply:
+            out.update(reply_origins(*value.reply))
+        if value.record:
+            out.add(Origin(value.record, (value.record.name,)))
+        for parts in (value.options, value.spread, value.items, value.fields.values() if value.fields else None):
+            if parts:
+                stack.extend([part for part in parts if not part.plain])
+    return frozenset(out)
 
 
-def changed(origins: set[Origin]) -> set[Origin]:
+def changed(origins: frozenset[Origin]) -> frozenset[Origin]:
     """The same origins, altered by the program."""
     if all(origin.changed for origin in origins):
         return origins
-    return {origin if origin.changed else Origin(origin.source, origin.path, True) for origin in origins}
+    return frozenset(origin if origin.changed else Origin(origin.source, origin.path, True) for origin in origins)
 
 
 def part_of(key: Hashable) -> tuple[Hashable, Hashable] | None:
@@ -334,7 +356,7 @@ def mixed(key: Hashable, parts: Iterable[Value]) -> Value:
 
 def joined(values: Iterable[Value]) -> Value:
     """What a name holds where control flow meets: at most ``MOST`` different things, the rest mixed into one."""
-    values = list(values)
+    values = values if isinstance(values, list) else list(values)
     if len(values) == 1:
         return values[0]
     distinct: dict[Hashable, Value] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Set
 from dataclasses import dataclass
 
 from .events import SdkCall, identity
@@ -92,7 +92,7 @@ def incoming(write: SdkCall) -> set[Origin]:
     return out
 
 
-def assigned(write: SdkCall, member: str, value: Value) -> set[Origin]:
+def assigned(write: SdkCall, member: str, value: Value) -> Set[Origin]:
     """The origins of a payload; in an update expression, only of the values that it assigns as they are."""
     expression = write.operation.expression
     text = write.arguments.get(expression) if expression else None

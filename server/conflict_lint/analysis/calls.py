@@ -25,7 +25,7 @@ from .frames import (
 )
 from .link import ClassLink, FunctionLink, last_name
 from .objects import attribute_of, element_of, item_of, plain_item
-from .sdk import by_signature, constructed, passed_method, sdk_call, sdk_method
+from .sdk import by_signature, constructed, paginator, passed_method, sdk_call, sdk_method
 from .values import UNKNOWN, Place, Value, constant, joined, mixed
 
 if TYPE_CHECKING:
@@ -165,6 +165,9 @@ def call_method(run: Run, receiver: Value, call: Invocation) -> Value:
             return function_call(run, unit, target.receiver, call)
     if receiver.error is not None and call.name == "get" and call.args.positional:
         return item_of(run, receiver, call.args.positional[0].const)
+    pages = paginator(run, call)
+    if pages is not None:
+        return pages
     bound = by_signature(run, receiver, call)
     if bound is not None:
         return sdk_call(run, bound, receiver, call)

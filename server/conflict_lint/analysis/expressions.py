@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from . import facts as f
 from .calls import of_call
 from .frames import Method, relabelled
-from .link import FunctionLink
+from .link import FunctionLink, last_name
 from .names import module_name
 from .objects import attribute_of, element_of, item_of
 from .sdk import note_mention, note_test
@@ -42,7 +42,7 @@ def of_attr(run: Run, node: f.Attr) -> Value:
     if isinstance(value.target, Method):
         value = relabelled(value, value.key)
         place = Place(run.frame.chunk.chunk, node.end - len(node.name), node.end)
-        value.target = Method(value.target.receiver, node.name, place)
+        value.target = Method(value.target.receiver, node.name, place, last_name(node.obj))
         note_mention(run, value.target)
     return value
 

@@ -31,12 +31,13 @@ class Imported:
 
 @dataclass(slots=True, eq=False)
 class Method:
-    """``receiver.name``, not called yet; ``place`` is where the name stands, ``spelled`` as a text at that."""
+    """``receiver.name``, not called yet: where the name stands, whether as a text, and what the receiver is called."""
 
     receiver: Value
     name: str
     place: Place | None = None
     spelled: bool = False
+    hint: str = ""
 
 
 @dataclass(slots=True, eq=False)

@@ -115,7 +115,8 @@ def target_names(target: ast.AST) -> Iterator[str]:
 
 
 Question = tuple[str, ...]
-"""``("name", n)`` asks for a module-level name, ``("method", n, class)``, ``("attribute", n, class)`` for members."""
+"""``("name", n)`` asks for a module-level name, ``("method", n, class)``, ``("attribute", n, class)`` for members,
+``("quoted", n)`` whether the module has a string literal ``n``."""
 
 
 @dataclass(slots=True, eq=False)
@@ -222,6 +223,8 @@ class ModuleLink:
         return found
 
     def _answer(self, what: str, name: str, owner: str = "") -> tuple[object, ...]:
+        if what == "quoted":
+            return (any(f'"{name}"' in c.chunk.text or f"'{name}'" in c.chunk.text for c in self.chunks),)
         if what == "name":
             function, cls = self.functions.get(name), self.classes.get(name)
             return (tuple(self.globals.get(name, ())), function, cls and cls.header)

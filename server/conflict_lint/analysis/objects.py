@@ -6,7 +6,7 @@ import re
 from collections.abc import Hashable
 from typing import TYPE_CHECKING
 
-from .frames import ExceptionClass, Imported, Instance, Method
+from .frames import ExceptionClass, Imported, Instance, Method, hint_of
 from .link import ClassLink
 from .names import member_of
 from .sdk import sdk_attribute
@@ -38,9 +38,15 @@ def plain_attribute(run: Run, obj: Value, name: str) -> Value:
     target = obj.target
     if isinstance(target, Imported):
         origin = f"{target.origin}.{name}"
-        return Value(("import", origin), target=Imported(origin))
+        member = run.resolver.member(target.origin, name)
+        return (
+            Value(("import", origin), handle=member) if member else Value(("import", origin), target=Imported(origin))
+        )
     if isinstance(target, (Instance, ClassLink)):
         return member_of(run, obj, target.cls if isinstance(target, Instance) else target, name)
+    member = run.resolver.member(hint_of(obj), name)
+    if member is not None:
+        return Value(key, handle=member)
     part = part_of(obj.key)
     if part is not None and part[1] == "exceptions":
         return Value(key, target=ExceptionClass("", name, part[0]))

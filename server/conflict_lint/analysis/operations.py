@@ -1,7 +1,8 @@
 """Which SDK operation a call is. The layers, surest first: construction, annotation, signature, name.
 
 *Construction* followed the object from where it was made; *annotation* read a stub class; *signature* found exactly one
-operation whose method name and keywords fit; *name* has the method name alone, and is never enough for a finding.
+operation whose method name and keywords fit, or a client by the name of its service in a set of clients; *name* has the
+names of method and receiver alone, and is never enough for a finding.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ CONFIDENCE = {
     "name": Confidence.LOW,
 }
 STUB = re.compile(r"\b(?:\w+\.)*[A-Z]\w+")
+CLIENT = re.compile(r"client|conn", re.IGNORECASE)
+SETS = re.compile(r"(client|resource)s$", re.IGNORECASE)
 BATCH = "batch"
 COLLECTION = "collection"
 LISTINGS = frozenset({"all", "filter", "limit", "page_size", "pages"})
@@ -65,6 +68,17 @@ class Resolver:
         if "resource" in lowered and self.catalogue.service(service).resource_classes:
             return Handle(service, "ServiceResource", "construction")
         return None
+
+    def member(self, holder: str, name: str) -> Handle | None:
+        """The client or resource that ``holder.name`` is, where ``holder`` is called ``clients`` or ``resources``."""
+        found = SETS.search(holder)
+        service = name.replace("_", "-")
+        if found is None or service not in self.catalogue.services:
+            return None
+        if found[1].lower() == "client":
+            return Handle(service, "client", "signature")
+        root = self.catalogue.service(service).resource_class("ServiceResource")
+        return Handle(service, "ServiceResource", "signature") if root else None
 
     def annotated(self, text: str, origin: Callable[[str], str]) -> Handle | None:
         """The SDK object that an annotation names, optional and generic wrappers included.
@@ -180,26 +194,70 @@ class Resolver:
             ids.append(value if value is not None else Value(("identifier", id(handle), identifier)))
         return Handle(handle.service, child.resource, handle.layer, tuple(ids))
 
-    def signature(self, method: str, keywords: frozenset[str], spread: bool, hint: str) -> Bound | None:
+    def signature(
+        self, method: str, keywords: frozenset[str], spread: bool, hint: str, quoted: Callable[[str], bool]
+    ) -> Bound | None:
         """The one operation that fits a method name and its keywords; ``hint`` is the receiver's own name.
 
-        Keywords decide. With none in sight, a method name that only one service has still gives the ``name`` layer.
+        Keywords decide. With none in sight, the receiver has to be called after a client or after the one service that
+        has the method, and that gives the ``name`` layer only. ``quoted`` tells whether a service's name is a string
+        literal of the module.
         """
-        fitting = list(self._fitting(method, keywords, spread))
-        if len(fitting) > 1 and any(bound.operation.service in self.named for bound in fitting):
-            fitting = [bound for bound in fitting if bound.operation.service in self.named]
-        if len(fitting) > 1:
-            fitting = [bound for bound in fitting if bound.operation.service.replace("-", "") in hint.lower()]
-        if len(fitting) != 1:
-            return None
-        return fitting[0]
+        found = self.chosen(self._fitting(method, keywords, spread), hint, quoted)
+        if found is None or found.layer != "name":
+            return found
+        return found if CLIENT.search(hint) or found.operation.service.replace("-", "") in hint.lower() else None
+
+    def chosen(self, fitting: Iterable[Bound], hint: str, quoted: Callable[[str], bool]) -> Bound | None:
+        """Of operations that fit equally well, the one whose service the module or the receiver's name speaks of."""
+        left = list(fitting)
+        for speaks in (
+            self.named.__contains__,
+            lambda service: service.replace("-", "") in hint.lower(),
+            quoted,
+        ):
+            if len(left) > 1:
+                left = [bound for bound in left if speaks(bound.operation.service)] or left
+        return left[0] if len(left) == 1 else None
+
+    def paginated(self, method: str, hint: str, quoted: Callable[[str], bool]) -> Handle | None:
+        """The paginator of the one operation that has this method name, for a client of an unknown service."""
+        operations = (self.catalogue.service(name).operation(method) for name in self.catalogue.methods(method))
+        fitting = (Bound(operation, "signature", "client", {}) for operation in operations if operation)
+        found = self.chosen(fitting, hint, quoted)
+        return Handle(found.operation.service, "paginator", "signature", (), method) if found else None
+
+    def transfer(self, method: str, given: int, keywords: frozenset[str], hint: str) -> Bound | None:
+        """A managed transfer with ``given`` positional arguments, on a receiver called after what has such a method.
+
+        Bucket, key and file are told apart by position, so all that the method cannot do without must be there.
+        """
+        for name in self.catalogue.methods(method):
+            service = self.catalogue.service(name)
+            operation = service.operation(method)
+            if operation is None or not operation.positional:
+                continue
+            needed = {*operation.key, *operation.payload, *operation.yields}
+            forms = [
+                (action.positional, needed - set(action.bindings))
+                for kind in sorted(service.resource_classes)
+                if hint.lower().endswith(kind.lower())
+                and (resource := service.resource_class(kind))
+                and (action := resource.actions.get(method))
+            ]
+            if CLIENT.search(hint) or name.replace("-", "") in hint.lower():
+                forms.append((operation.positional, needed))
+            for positional, parts in forms:
+                if keywords <= set(positional) and parts <= keywords | set(positional[:given]):
+                    return Bound(operation, "signature", "custom", {}, positional)
+        return None
 
     def _fitting(self, method: str, keywords: frozenset[str], spread: bool) -> Iterable[Bound]:
         for name in self.catalogue.methods(method):
             operation = self.catalogue.service(name).operation(method)
             if operation is None or not keywords <= set(operation.members):
                 continue
-            if keywords and (spread or operation.required <= keywords):
+            if keywords and (spread or operation.required - {operation.token} <= keywords):
                 yield Bound(operation, "signature", "client", {})
             elif not keywords and "_" in method and (spread or not operation.required) and not operation.positional:
                 yield Bound(operation, "name", "client", {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from .events import Attempt, CodeTest, Literal, SdkCall
@@ -12,6 +13,8 @@ from .values import UNKNOWN, Handle, Place, Value, mixed
 
 if TYPE_CHECKING:
     from .evaluate import Run
+
+PAGINATORS = "get_paginator"
 
 
 DEFERRING = frozenset(
@@ -27,6 +30,13 @@ def note_mention(run: Run, method: Method) -> None:
         run.trace.mentions.append((method.place, name, bound.layer))
 
 
+def quoted(run: Run, service: str) -> bool:
+    """Whether the module has a service's name as a string literal."""
+    question = ("quoted", service)
+    run.trace.looked.add(question)
+    return any(run.link.answer(question))
+
+
 def bound_method(run: Run, method: Method, members: frozenset[str], spread: bool) -> Bound | None:
     """The operation of a method that is not called where it is named."""
     receiver = method.receiver
@@ -35,7 +45,8 @@ def bound_method(run: Run, method: Method, members: frozenset[str], spread: bool
         return run.resolver.method(handle, method.name)
     if isinstance(receiver.target, (Instance, Imported, ClassLink)):
         return None
-    return run.resolver.signature(method.name, members, spread, hint_of(receiver))
+    hint = method.hint or hint_of(receiver)
+    return run.resolver.signature(method.name, members, spread, hint, partial(quoted, run))
 
 
 def sdk_attribute(run: Run, obj: Value, handle: Handle, name: str) -> Value:
@@ -66,12 +77,25 @@ def sdk_attribute(run: Run, obj: Value, handle: Handle, name: str) -> Value:
 
 
 def constructed(run: Run, call: Invocation) -> Value | None:
-    """A client or resource, made by a callable that is given the service's name as a literal."""
-    first = call.args.named.get("service_name") or next(iter(call.args.positional), None)
-    if first is None or not isinstance(first.const, str):
+    """A client or resource, made by a callable that is given the service's name as a literal.
+
+    The literal comes first, after a session or a region, or with a keyword that speaks of a service.
+    """
+    named = (value for name, value in call.args.named.items() if "service" in name)
+    for value in (*named, *call.args.positional[:2]):
+        handle = run.resolver.construct(call.name, value.const) if isinstance(value.const, str) else None
+        if handle is not None:
+            return Value(("client", value.const, call.name), handle=handle)
+    return None
+
+
+def paginator(run: Run, call: Invocation) -> Value | None:
+    """A paginator of a client that nothing is known of, by the operation that it is asked for."""
+    first = next(iter(call.args.positional), None)
+    if call.name != PAGINATORS or first is None or not isinstance(first.const, str):
         return None
-    handle = run.resolver.construct(call.name, first.const)
-    return Value(("client", first.const, call.name), handle=handle) if handle else None
+    handle = run.resolver.paginated(first.const, call.hint, partial(quoted, run))
+    return Value(("paginator", id(call.node)), handle=handle) if handle else None
 
 
 def by_signature(run: Run, receiver: Value, call: Invocation) -> Bound | None:
@@ -83,8 +107,8 @@ def by_signature(run: Run, receiver: Value, call: Invocation) -> Bound | None:
     keywords = frozenset(name for name in call.args.keywords() if not name.startswith("\0"))
     spread = not call.args.closed()
     if call.args.positional:
-        return None
-    return run.resolver.signature(call.name, keywords, spread, call.hint)
+        return run.resolver.transfer(call.name, len(call.args.positional), keywords, call.hint)
+    return run.resolver.signature(call.name, keywords, spread, call.hint, partial(quoted, run))
 
 
 def sdk_method(run: Run, receiver: Value, handle: Handle, call: Invocation) -> Value:
@@ -96,7 +120,7 @@ def sdk_method(run: Run, receiver: Value, handle: Handle, call: Invocation) -> V
     if bound is not None:
         batch = Handle(handle.service, BATCH, handle.layer, handle.ids, bound.operation.name, handle.kind)
         return Value(("batch", receiver.key), handle=batch)
-    if name == "get_paginator" and args.positional and isinstance(args.positional[0].const, str):
+    if name == PAGINATORS and args.positional and isinstance(args.positional[0].const, str):
         paginator = Handle(handle.service, "paginator", handle.layer, (), args.positional[0].const)
         return Value(("paginator", receiver.key), handle=paginator)
     if handle.kind == "paginator" and name == "paginate":

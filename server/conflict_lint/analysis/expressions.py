@@ -42,7 +42,7 @@ def of_attr(run: Run, node: f.Attr) -> Value:
     if isinstance(value.target, Method):
         value = relabelled(value, value.key)
         place = Place(run.frame.chunk.chunk, node.end - len(node.name), node.end)
-        value.target = Method(value.target.receiver, node.name, place, last_name(node.obj))
+        value.target = Method(value.target.receiver, node.name, place, hint=last_name(node.obj))
         note_mention(run, value.target)
     return value
 

@@ -101,7 +101,7 @@ def test_naming_a_service_elsewhere_is_followed() -> None:
     assert analysis.result().findings == ()
     analysis.edit(0, 0, head)
     found = analysis.result().findings
-    assert [finding.rule.name for finding in found] == ["impossible-error-code"]
+    assert [finding.name for finding in found] == ["impossible-error-code"]
     assert found == engine.check(Source(head + IMPOSSIBLE, "module.py"), VIEW, SETTINGS).findings
     analysis.edit(0, len(head), "")
     assert analysis.result().findings == ()

@@ -20,7 +20,7 @@ CONFLICTS = load().conflicts
 ENTRIES = {entry.identity: entry for entry in CONFLICTS}
 FENCE = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 OPENINGS = {
-    "never": ("No:", "No need to:"),
+    "never": ("No:", "No, ", "No need to:"),
     "after-refetch": ("No:", "No, ", "It depends"),
     "new-token": ("No:",),
     "after-waiting": ("Not at once:", "It depends"),

@@ -53,7 +53,8 @@ class Conflicts:
         """
         if name in self._index["errors"]:
             return (self.entry(name),)
-        return self._known_by("names", name, scope) or self._known_by("classes", name, scope) or self._in_package(name)
+        found = self._known_by("names", name, scope)
+        return found or _called(name, self._known_by("classes", name, scope) or self._in_package(name))
 
     def of_method(self, name: str, scope: str | None = None) -> tuple[CuratedError, ...]:
         """The entries with a case of their own for this method (``upload_blob``, with its class or without)."""
@@ -80,6 +81,12 @@ class Conflicts:
 def is_about(entry: CuratedError, scope: str) -> bool:
     """Whether a provider or a service is the entry's."""
     return scope == entry.provider or scope in entry.services or scope == entry.identity.split("/")[1]
+
+
+def _called(name: str, entries: tuple[CuratedError, ...]) -> tuple[CuratedError, ...]:
+    """Of the entries of a class those that are named after it (``ABORTED`` for ``Aborted``), if there are any."""
+    own = name.rpartition(".")[2].lower()
+    return tuple(entry for entry in entries if entry.name.replace("_", "").lower() == own) or entries
 
 
 def _classes(entry: CuratedError) -> Iterator[str]:

@@ -95,8 +95,7 @@ def nearest(catalogue: Catalogue, query: str) -> Iterator[str]:
 
 def curated(catalogue: Catalogue, error: CuratedError) -> Entry:
     """A curated error as an entry."""
-    where = [PROVIDERS[error.provider], *error.services[:3], *(["…"] if len(error.services) > 3 else [])]
-    title = f"HTTP {error.name}" if error.provider == "http" else _title(error.name, " ".join(where), error.status)
+    title = f"HTTP {error.name}" if error.provider == "http" else _title(error.name, _where(error), error.status)
     return Entry(
         error.identity,
         title,
@@ -105,6 +104,14 @@ def curated(catalogue: Catalogue, error: CuratedError) -> Entry:
         error.answer,
         error.retry,
     )
+
+
+def _where(error: CuratedError) -> str:
+    """The provider, or what of it the error is about."""
+    named = ", ".join(error.services[:3]) + (" …" if len(error.services) > 3 else "")
+    if error.provider == "aws":
+        return f"AWS {named}".rstrip()
+    return named if error.provider in ("azure", "google") else PROVIDERS[error.provider]
 
 
 def _curated_facts(catalogue: Catalogue, error: CuratedError) -> Iterator[tuple[str, str]]:

@@ -48,9 +48,9 @@ def check(unit: Unit) -> Iterator[Draft]:
     for test in unit.code_tests():
         if test.path == unit.code_path:
             yield from literals(unit, test)
-        elif test.path == (unit.code_path[0], unit.code_path[-1]):
+        elif test.path == (unit.code_path[0], unit.code_path[-1]) and (place := unit.in_sight(test)):
             message = "the code is under `Error`: at the top level of the response this is always None"
-            yield unit.draft_at(RULE, test.place, test.function, message, (), test.calls)
+            yield unit.draft_at(RULE, place, test.function, message, (), test.calls)
     for catch, message, right in unit.impossible_catches():
         repairs = unit.respelling(catch.place, right, safe=True) if right else ()
         yield unit.draft_at(RULE, catch.place, catch.function, message, repairs, catch.attempt.calls)
@@ -61,7 +61,10 @@ def literals(unit: Unit, test: CodeTest) -> Iterator[Draft]:
     texts = unit.alternatives(test)
     names = unit.named(test.calls)
     for literal in test.literals:
-        place = literal.place or test.place
+        written = unit.written(literal)
+        place = written or unit.in_sight(test)
+        if place is None:
+            continue
         right = None if test.substring else unit.meant(literal.text, test)
         if " " in literal.text.strip():
             message = f"`{literal.text}` is a sentence: it may stand in the error's Message, never in its Code"
@@ -70,5 +73,5 @@ def literals(unit: Unit, test: CodeTest) -> Iterator[Draft]:
             answered = right in unit.answered(test.calls)
             hint = f"the code is `{right}`" if answered else f"the nearest code of the service is `{right}`"
             message = f"{names} never answers the code `{literal.text}`; {hint}"
-            repairs = unit.respelling(place, right, safe=not test.named) if answered and literal.place else ()
+            repairs = unit.respelling(place, right, safe=not test.named) if answered and written else ()
             yield unit.draft_at(RULE, place, test.function, message, repairs, test.calls)

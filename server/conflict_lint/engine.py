@@ -18,8 +18,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING, TypeVar
 
 from . import suppress
+from .analysis.modules import HOPS, Modules
 from .analysis.source import Source
-from .analysis.triage import Words
 from .catalogue import load
 from .rule import Confidence, Draft, Finding, Fix, Related, Repair, Severity, Span
 
@@ -98,18 +98,6 @@ def fixable(docs: str) -> bool:
     return bool(found) and not text.strip().startswith("None")
 
 
-def concerns(text: str) -> bool:
-    """Whether a text can have findings: it speaks of an SDK, and of a write or a judged error. Most files do not."""
-    words = triage()
-    return words.concern(text) and words.trigger(text)
-
-
-@functools.lru_cache(maxsize=1)
-def triage() -> Words:
-    """The words that say what a text is about."""
-    return Words.of(load())
-
-
 def repairs(source: Source, finding: Finding) -> tuple[Fix, ...]:
     """The fixes that can be offered for a finding of ``source``; a bug in building one costs that finding's fixes."""
     if not finding.repairs:
@@ -121,7 +109,25 @@ def repairs(source: Source, finding: Finding) -> tuple[Fix, ...]:
     return found or ()
 
 
-def resolved_calls(source: Source) -> list[tuple[int, str, str, Confidence]]:
+@functools.lru_cache(maxsize=8)
+def modules_of(view: ProjectView) -> Modules:
+    """What is known of the modules that a view shows; kept from file to file."""
+    return Modules(view, load(), followed)
+
+
+def followed(modules: Modules, path: str, text: str) -> Following:
+    """A text as the rules follow it."""
+    from .analysis.following import Following
+
+    return Following(modules, path, text, rule_modules(), contained)
+
+
+def depends(path: str, paths: Iterable[str]) -> tuple[str, ...]:
+    """The files that findings in ``path`` depend on beside it."""
+    return tuple(sorted({*paths} - {path}))
+
+
+def resolved_calls(source: Source, view: ProjectView) -> list[tuple[int, str, str, Confidence]]:
     """Every SDK call that the linker recognises in a text: where, which operation, how, and how sure.
 
     Where is the offset of the method's name in code points; the operation is ``service.Operation``; how is the layer
@@ -129,7 +135,10 @@ def resolved_calls(source: Source) -> list[tuple[int, str, str, Confidence]]:
     """
     from .analysis.following import Following
 
-    return Following(source.text, load(), (), contained).resolved()
+    modules = modules_of(view)
+    following = Following(modules, source.path, source.text, (), contained)
+    modules.begin(source.path, following)
+    return following.resolved()
 
 
 def check(source: Source, view: ProjectView, settings: Settings) -> Result:
@@ -155,14 +164,18 @@ class Analysis:
 
     def result(self) -> Result:
         """The findings for the text as it is now, in file order."""
-        if not concerns(self.source.text):
-            return self.reported([])
-        if self.following is None:
-            from .analysis.following import Following
-
-            self.following = Following(self.source.text, load(), rule_modules(), contained)
+        modules, path, text = modules_of(self.view), self.source.path, self.source.text
+        modules.begin(path, self.following)
+        # What crashes here crashes again where it is reported.
+        receives = contained(lambda: modules.receives(path, text), lambda error: None) is not False
+        if receives and self.following is None:
+            self.following = modules.document(path, text)
+            modules.begin(path, self.following)
+        if not receives or self.following is None:
+            return replace(self.reported([]), depends=depends(path, modules.around(path, text, HOPS)))
         starts = self.following.starts()
-        return self.reported([self.placed(draft, starts) for draft in self.following.drafts()])
+        found = self.reported([self.placed(draft, starts) for draft in self.following.drafts()])
+        return replace(found, depends=depends(path, self.following.depends()))
 
     # -- from drafts to findings --------------------------------------------------------------------------------------
 
@@ -173,10 +186,11 @@ class Analysis:
             start = starts[place.chunk]
             return Span(start + place.start, start + place.end)
 
-        related = tuple(Related(span(place), text) for place, text in draft.related)
+        steps = [self.step(place, text, starts) for place, text in draft.related]
+        related = tuple(step for step, _ in steps if step is not None)
         message = draft.message
-        for index, step in enumerate(related):
-            message = message.replace(f"{{line{index}}}", str(self.source.position(step.span.start)[0] + 1))
+        for index, (_, line) in enumerate(steps):
+            message = message.replace(f"{{line{index}}}", line)
         own = span(draft.place)
         if self.source.text[own.end : own.end + 1] == "(":
             own = Span(own.start, own.end + 1)
@@ -188,6 +202,19 @@ class Analysis:
             draft.rule.code, draft.rule.name, severity, draft.confidence, message, own, draft.function, related,
             draft.entries, repairs,
         )  # fmt: skip
+
+    def step(self, place: Place, text: str, starts: dict[Chunk, int]) -> tuple[Related | None, str]:
+        """One step of a witness, in this file or another one, and its line (1-based) for a message."""
+        if place.chunk in starts:
+            path, source, start = "", self.source, starts[place.chunk]
+        else:
+            home = self.following.home(place.chunk) if self.following is not None else None
+            if home is None:
+                return None, "?"
+            path, source, start = home
+        span = Span(start + place.start, start + place.end)
+        line = str(source.position(span.start)[0] + 1)
+        return Related(span, text, path), f"{line} of {path.rpartition('/')[2]}" if path else line
 
     def reported(self, findings: list[Finding]) -> Result:
         """Selection, suppression, order and fingerprints."""

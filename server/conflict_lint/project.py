@@ -4,7 +4,7 @@ Paths are absolute strings here, in the platform's own form; ``File.shown`` is w
 """
 
 # A walk meets tens of thousands of entries, and a Path object costs more than the question put to it.
-# ruff: noqa: PTH110, PTH112, PTH113, PTH116, PTH118, PTH119, PTH120, PTH123
+# ruff: noqa: PTH208, PTH110, PTH112, PTH113, PTH116, PTH118, PTH119, PTH120, PTH123
 
 from __future__ import annotations
 
@@ -25,16 +25,44 @@ _PATTERN_SIGNS = frozenset("*?[]!/\\#")
 
 @dataclass(frozen=True, slots=True)
 class ProjectView:
-    """What the analysis of one file may see of its project; read-only. ``root`` is an absolute directory."""
+    """What the analysis of one file may see of its project; read-only. ``root`` is an absolute directory.
+
+    All paths are relative to the root, with ``/``. ``roots`` are more directories in which imports are looked up.
+    """
 
     root: str
+    roots: tuple[str, ...] = ()
 
     def source(self, path: str) -> Source | None:
-        """Return the module at ``path`` (relative to the root, with ``/``), or None when it cannot be read."""
+        """Return the module at ``path``, or None when it cannot be read."""
+        text = self.text(path)
+        return None if text is None else Source(text, path)
+
+    def text(self, path: str) -> str | None:
+        """Return the text of the module at ``path``, or None when it cannot be read."""
         try:
-            return Source(decode(read(os.path.join(self.root, path))), path)
+            return decode(read(os.path.join(self.root, path)))
         except Unreadable:
             return None
+
+    def listing(self, directory: str) -> frozenset[str]:
+        """Return the names in a directory; none when there is no such directory."""
+        try:
+            return frozenset(os.listdir(os.path.join(self.root, directory)))
+        except (OSError, ValueError):
+            return frozenset()
+
+    def stamp(self, path: str) -> object:
+        """Return what changes when the file at ``path`` does; None when there is no such file."""
+        try:
+            found = os.stat(os.path.join(self.root, path))
+        except (OSError, ValueError):
+            return None
+        return found.st_mtime_ns, found.st_size, found.st_ino
+
+    def normal(self, path: str) -> str:
+        """Return the one spelling of a path that may have needless ``..`` in it."""
+        return shown_path(absolute(path, self.root), self.root) if ".." in path else path
 
 
 @dataclass(frozen=True, slots=True)

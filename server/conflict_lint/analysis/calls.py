@@ -24,6 +24,7 @@ from .frames import (
     words_of,
 )
 from .link import ClassLink, FunctionLink, last_name
+from .names import module_attribute
 from .objects import attribute_of, element_of, item_of, plain_item
 from .sdk import by_signature, constructed, paginator, passed_method, sdk_call, sdk_method
 from .values import UNKNOWN, Place, Value, constant, joined, mixed
@@ -137,7 +138,7 @@ def arguments_of(run: Run, node: f.Call) -> Arguments:
         if arg.name is None:
             out.positional.append(value)
         elif arg.name == "*":
-            out.starred = True
+            out.starred = out.starred or value.items is None
             out.positional.extend(value.items or [])
         elif arg.name == "**":
             out.spreads.append(value)
@@ -157,9 +158,10 @@ def call_method(run: Run, receiver: Value, call: Invocation) -> Value:
     if isinstance(target, (Instance, ClassLink)):
         return own_method(run, receiver, target, call)
     if isinstance(target, Imported):
-        return library_call(run, f"{target.origin}.{call.name}", call)
+        member = module_attribute(run, target, call.name)
+        return joined([invoke(run, one, call) for one in member.alternatives()])
     if isinstance(target, Super):
-        run.trace.looked.add(("method", call.name, target.cls.name))
+        run.trace.looked.add((target.cls.link.path, "method", call.name, target.cls.name))
         unit = target.method(call.name)
         if unit is not None:
             return function_call(run, unit, target.receiver, call)
@@ -183,7 +185,7 @@ def call_method(run: Run, receiver: Value, call: Invocation) -> Value:
 def own_method(run: Run, receiver: Value, target: Instance | ClassLink, call: Invocation) -> Value:
     """A method of a class in this module, or an attribute of the object that is called."""
     cls = target.cls if isinstance(target, Instance) else target
-    run.trace.looked.add(("method", call.name, cls.name))
+    run.trace.looked.add((cls.link.path, "method", call.name, cls.name))
     unit = cls.method(call.name)
     if unit is None:
         stored = attribute_of(run, receiver, call.name)
@@ -226,7 +228,7 @@ def invoke(run: Run, function: Value, call: Invocation) -> Value:
 def instantiate(run: Run, function: Value, cls: ClassLink, call: Invocation) -> Value:
     """An object of a class of this module, its constructor followed."""
     out = Value(("object", id(call.node), cls.name), target=Instance(cls))
-    run.trace.looked.add(("method", "__init__", cls.name))
+    run.trace.looked.add((cls.link.path, "method", "__init__", cls.name))
     init = cls.method("__init__")
     if init is not None:
         construct(run, init, out, call)
@@ -275,7 +277,7 @@ def protocol(run: Run, receiver: Value, names: tuple[str, ...], place: Place) ->
         return None
     cls = receiver.target.cls
     for name in names:
-        run.trace.looked.add(("method", name, cls.name))
+        run.trace.looked.add((cls.link.path, "method", name, cls.name))
         unit = cls.method(name)
         if unit is not None and may_enter(run, unit):
             return run.enter(unit, receiver, Arguments(), place)
@@ -286,7 +288,7 @@ def may_enter(run: Run, unit: FunctionLink) -> bool:
     """Whether a function of this module is worth entering, and not too deep or being followed already."""
     run.trace.consulted.add(unit.facts)
     if unit.closure is None:
-        if unit.facts not in run.shared.relevant:
+        if unit.facts not in unit.link.shared.relevant:
             run.trace.declined.add(unit.facts)
             return False
         run.trace.entered.add(unit.facts)
@@ -302,7 +304,7 @@ def function_call(run: Run, unit: FunctionLink, receiver: Value | None, call: In
     """Enter a function of this module where that can tell something; else its value mixes its arguments."""
     if not may_enter(run, unit):
         return unknown_call(run, receiver, call, ("function", unit.qualname))
-    return run.enter(unit, receiver, call.args, call.place)
+    return run.enter(unit, receiver, call.args, call.name_place)
 
 
 def library_call(run: Run, origin: str, call: Invocation) -> Value:
@@ -316,7 +318,8 @@ def library_call(run: Run, origin: str, call: Invocation) -> Value:
         return call.args.positional[0]
     if name == "dump" and len(call.args.positional) > 1:
         call.args.positional[1].touch(None, call.args.positional[:1])
-    if origin.partition(".")[0] not in KNOWN_ROOTS | run.resolver.roots:
+    root = origin.partition(".")[0]
+    if root not in KNOWN_ROOTS and root not in run.resolver.roots:
         return unknown_call(run, None, call, ("import", origin))
     return builtin_call(run, call.renamed(name), ("import", origin))
 

@@ -7,21 +7,22 @@ and enters functions of the same module with the arguments they are given. Nothi
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
-from functools import partial
 
 from . import facts as f
 from .calls import of_call
 from .events import Attempt, CodeTest, SdkCall
 from .expressions import EXPRESSIONS
 from .frames import Arguments, Frame, Instance, Trace, locks
-from .link import ChunkFacts, FunctionLink
-from .names import ROOM, Globals, origin_of
+from .link import ChunkFacts, FunctionLink, ModuleLink
+from .names import ROOM, Globals, annotate
+from .operations import Resolver
 from .statements import STATEMENTS
 from .values import Place, Value, constant, joined, mixed
 
 __all__ = ["Globals", "Run", "Trace"]
 
 BUDGET = 2_000  # statements that one unit may run, those of the functions it enters included
+FOREIGN_BUDGET = 100  # of them in one call into another module
 LOOK_UP_BUDGET = 200  # the same for one name that it asks for
 
 
@@ -31,11 +32,13 @@ class Run:
     MAX_FRAMES = 6
 
     def __init__(self, shared: Globals, room: int = ROOM) -> None:
-        """``room`` limits how far the look-ups of names lead on to others; ``taken`` is what they took so far."""
+        """Begin in the module of ``shared``; the names of the innermost frame's module hold later.
+
+        ``room`` limits how far the look-ups of names lead on to others; ``taken`` is what they took so far.
+        """
+        self.home = shared
         self.shared = shared
-        self.link = shared.link
-        self.resolver = shared.resolver
-        self.trace = Trace()
+        self.trace = Trace(looked={(shared.link.path, "words")})
         self.frames: list[Frame] = []
         self.attempts: list[Attempt] = []
         self.held = 0
@@ -62,12 +65,35 @@ class Run:
         variables: dict[str, Value] = {}
         for chunk in chunks:
             self.trace.consulted.add(chunk)
-            frame = Frame(chunk, "<module>", variables)
-            self.frames.append(frame)
+            frame = Frame(self.home, chunk, "<module>", variables)
+            self.push(frame)
             self.block(chunk.body)
             self.finish_nested(frame)
-            self.frames.pop()
+            self.pop()
         return self.trace
+
+    @property
+    def link(self) -> ModuleLink:
+        """The names of the module that the innermost function is in."""
+        return self.shared.link
+
+    @property
+    def resolver(self) -> Resolver:
+        """The operations as that module knows them."""
+        return self.shared.resolver
+
+    def push(self, frame: Frame) -> None:
+        """Go into a function, or into the statements of a module or a class."""
+        self.frames.append(frame)
+        if frame.shared is not self.shared:
+            self.shared = frame.shared
+            self.trace.looked.add((self.shared.link.path, "words"))
+
+    def pop(self) -> Frame:
+        """Come out of it again."""
+        frame = self.frames.pop()
+        self.shared = self.frames[-1].shared if self.frames else self.home
+        return frame
 
     def receiver(self, unit: FunctionLink) -> Value | None:
         """The unknown object a method is called on."""
@@ -80,20 +106,25 @@ class Run:
     ) -> Value:
         """Follow a function's body with these arguments; its value is what it may return."""
         function = unit.function
-        frame = Frame(unit.facts, unit.qualname, {}, unit.owner, unit.closure, function, site=site)
+        shared = self.shared if unit.link is self.link else unit.link.shared
+        frame = Frame(shared, unit.facts, unit.qualname, {}, unit.owner, unit.closure, function, site=site)
         self.trace.consulted.add(unit.facts)
         self.entered.add(id(function))
+        held, budget = self.held, self.budget
+        if unit.link is not self.link:
+            self.budget = min(budget, FOREIGN_BUDGET)
+        lent = budget - self.budget
+        self.push(frame)
         self.bind(frame, function, receiver, args, root)
-        held = self.held
         if any(locks(decorator) for decorator in function.decorators):
             self.held += 1
         loops = frame.loops
-        self.frames.append(frame)
         falls = self.block(function.body)
         self.finish_nested(frame)
-        self.frames.pop()
+        self.pop()
         frame.loops = loops
         self.held = held
+        self.budget += lent
         if frame.yields:
             out = Value(("yields", id(function), site))
             out.items = frame.yields
@@ -131,10 +162,8 @@ class Run:
                 value = keywords.pop(param.name)
             else:
                 value = self.unbound(frame, function, param, root or not args.closed())
-            if param.annotation and not value.first("handle"):
-                handle = self.resolver.annotated(param.annotation, partial(origin_of, self))
-                if handle:
-                    value.handle = handle
+            if param.annotation:
+                annotate(self, value, param.annotation)
             frame.variables[param.name] = value
         frame.bound = dict(frame.variables)
 
@@ -186,8 +215,8 @@ class Run:
         """How many functions deep the run is."""
         return len(self.frames)
 
-    def fresh(self, room: int) -> Run:
-        """Another run over the same module, for a name that every run may ask for."""
-        run = Run(self.shared, room)
+    def fresh(self, shared: Globals, room: int) -> Run:
+        """Another run, for a name of the module of ``shared`` that every run may ask for."""
+        run = Run(shared, room)
         run.budget = LOOK_UP_BUDGET
         return run

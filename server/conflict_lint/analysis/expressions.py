@@ -159,7 +159,7 @@ def of_comp(run: Run, node: f.Comp) -> Value:
 
 
 def of_lambda(run: Run, node: f.Lambda) -> Value:
-    unit = FunctionLink(run.frame.chunk, node.function, None, run.frame, f"{run.frame.qualname}.<lambda>")
+    unit = FunctionLink(run.link, run.frame.chunk, node.function, None, run.frame, f"{run.frame.qualname}.<lambda>")
     return Value(("function", id(node.function)), target=unit)
 
 

@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING, Protocol
 
 from ..rule import Confidence, Draft, Rule, Severity
 from . import chunks
+from .modules import HOPS
 from .operations import CONFIDENCE
+from .source import Source
 from .units import CALLER_ROUNDS, Linked, Unit, escaping
 from .values import Place
 
 if TYPE_CHECKING:
-    from ..catalogue import Catalogue
     from .chunks import Chunk, Module
     from .link import ChunkFacts, Question
+    from .modules import Modules
 
 BROKEN_SHOWN = 3
 
@@ -51,55 +53,108 @@ class Contain(Protocol):
 class Followed:
     """What following one chunk gave.
 
-    It holds while every chunk it read is unchanged and the module answers what it ``asked`` as before.
+    It holds while every chunk it read is unchanged and the modules answer what it ``asked`` as before. ``consulted``,
+    ``entered`` and ``declined`` are by the path of the module.
     """
 
     asked: tuple[tuple[Question, tuple[object, ...]], ...]
-    words: tuple[frozenset[str], ...]
-    consulted: frozenset[ChunkFacts]
-    entered: frozenset[ChunkFacts]
-    declined: frozenset[ChunkFacts]
+    consulted: dict[str, frozenset[ChunkFacts]]
+    entered: dict[str, frozenset[ChunkFacts]]
+    declined: dict[str, frozenset[ChunkFacts]]
     drafts: tuple[Draft, ...]
     escaping: frozenset[str]
+    crashed: bool = False
 
-    def holds(self, linked: Linked) -> bool:
+    def holds(self, modules: Modules) -> bool:
         """Whether a new run would see the same."""
-        if not (self.consulted <= linked.present and self.entered <= linked.relevant):
+        if self.crashed:  # and would be reported again
             return False
-        if not self.declined.isdisjoint(linked.relevant) or self.words != words(linked):
+        for path, consulted in self.consulted.items():
+            linked = modules.link(path)
+            if linked is None or not consulted <= linked.present:
+                return False
+        # Only now is every module known to be there.
+        if any(not entered <= relevant(modules, path) for path, entered in self.entered.items()):
             return False
-        return all(linked.link.answer(question) == answer for question, answer in self.asked)
+        if any(not declined.isdisjoint(relevant(modules, path)) for path, declined in self.declined.items()):
+            return False
+        return all(modules.answer(question) == answer for question, answer in self.asked)
+
+    def paths(self) -> set[str]:
+        """The modules that it depends on."""
+        return {*self.consulted, *(question[0] for question, _ in self.asked)}
 
 
-def words(linked: Linked) -> tuple[frozenset[str], ...]:
-    """What every run over a module may depend on: the services and the modules that it names."""
-    return linked.link.named, linked.link.imported
+def relevant(modules: Modules, path: str) -> frozenset[ChunkFacts]:
+    """The functions of a module that are worth entering."""
+    linked = modules.link(path)
+    return linked.relevant if linked is not None else frozenset()
+
+
+def by_path(chunks: Iterable[ChunkFacts]) -> dict[str, frozenset[ChunkFacts]]:
+    """Chunks by the path of their module."""
+    out: dict[str, set[ChunkFacts]] = {}
+    for chunk in chunks:
+        out.setdefault(chunk.path, set()).add(chunk)
+    return {path: frozenset(found) for path, found in out.items()}
 
 
 class Following:
     """The chunks of one document and what following them gave."""
 
-    def __init__(self, text: str, catalogue: Catalogue, rules: Sequence[RuleModule], contain: Contain) -> None:
-        self.catalogue = catalogue
+    def __init__(self, modules: Modules, path: str, text: str, rules: Sequence[RuleModule], contain: Contain) -> None:
+        """``path`` is the document's, relative to the root of the project."""
+        self.modules = modules
+        self.path = path
+        self.text = text
         self.rules = rules
         self.contain = contain
-        self.module: Module = chunks.cut(text)
         self.store: dict[Chunk, ChunkFacts] = {}
         self.followed: dict[object, Followed] = {}
         self.crashed: list[Draft] = []
+        self.state = object()
+        self._module: Module | None = None
+        self._linked: Linked | None = None
+
+    @property
+    def module(self) -> Module:
+        """The document in chunks."""
+        if self._module is None:
+            self._module = chunks.cut(self.text)
+        return self._module
 
     def edit(self, start: int, end: int, replacement: str) -> None:
         """Replace ``[start, end)`` (code points) of the text."""
-        self.module = chunks.edit(self.module, start, end, replacement)
+        self._module = chunks.edit(self.module, start, end, replacement)
+        self.text = self._module.text
+        self.state = object()
+        self._linked = None
+        self.modules.changed(self.path)
 
     def starts(self) -> dict[Chunk, int]:
         """Where each chunk begins, in code points."""
         return dict(zip(self.module.chunks, self.module.starts, strict=True))
 
+    def home(self, chunk: Chunk) -> tuple[str, Source, int] | None:
+        """Where a chunk of another module is that something followed here has read: path, text and offset."""
+        consulted = ((p, c) for f in self.followed.values() for p, chunks in f.consulted.items() for c in chunks)
+        path = next((path for path, facts in consulted if facts.chunk is chunk), None)
+        document = self.modules.get(path) if path is not None else None
+        if path is None or document is None:
+            return None
+        start = document.linked().link.module
+        return path, Source(document.text, path), start.starts[start.chunks.index(chunk)]
+
+    def linked(self) -> Linked:
+        """The names of the document."""
+        if self._linked is None:
+            present = set(self.module.chunks)
+            self.store = {chunk: facts for chunk, facts in self.store.items() if chunk in present}
+            self._linked = Linked(self.module, self.store, self.path, self.modules)
+        return self._linked
+
     def drafts(self) -> list[Draft]:
         """Every finding of the rules, and what could not be analysed."""
-        starts = self.starts()
-        self.store = {chunk: facts for chunk, facts in self.store.items() if chunk in starts}
         self.crashed = []
         best: dict[tuple[str, Place], Draft] = {}
         for draft in self.contain(self.followed_drafts, self.lost) or ():  # type: ignore[attr-defined]
@@ -114,29 +169,68 @@ class Following:
             self.crashed.append(crash(chunk, error))
 
     def followed_drafts(self) -> list[Draft]:
-        """Follow the triggered chunks, then the callers of those whose data comes in through parameters."""
-        linked = Linked(self.module, self.store, self.catalogue)
+        """The drafts of everything that is worth following."""
+        self.followed = self.reach(HOPS)
+        return [draft for followed in self.followed.values() for draft in followed.drafts]
+
+    def escaping(self, level: int) -> frozenset[str]:
+        """The functions through whose parameters a write gets its data, ``level`` modules further included."""
+        return self.modules.memo(("escaping", self.path, level), lambda: self._escaping(level))
+
+    def _escaping(self, level: int) -> tuple[frozenset[str], set[str]]:
+        reached: dict[object, Followed] = {}
+        if self.modules.receives(self.path, self.text, level):
+            found = self.contain(lambda: self.reach(level), self.lost)
+            reached = found if isinstance(found, dict) else {}
+            self.followed |= reached
+        names = frozenset(name for followed in reached.values() for name in followed.escaping)
+        return names, self.depends(reached, level)
+
+    def depends(self, reached: dict[object, Followed] | None = None, level: int = HOPS) -> set[str]:
+        """The files on which it depends what was reached, those included that would be read if they were there."""
+        reached = self.followed if reached is None else reached
+        paths = {path for followed in reached.values() for path in followed.paths()}
+        for path in tuple(paths):
+            paths.update(self.modules.memo_paths(("relevant", path)))
+        return paths | self.modules.around(self.path, self.text, level)
+
+    def reach(self, level: int) -> dict[object, Followed]:
+        """Follow the triggered chunks, then the callers of those whose data comes in through parameters.
+
+        ``level`` says through how many modules such data is followed: what gets it in another module triggers here.
+        """
+        linked = self.linked()
+        names = self.received(linked, level)
         known: set[ChunkFacts] = set()
         wave = [chunk for chunk in linked.triggers if chunk.chunk.kind == "function"]
-        statements = [c for c in linked.triggers if c.chunk.kind == "statement" and not c.chunk.owner]
+        wave += linked.callers(names, set(wave))
+        statements = linked.statements(names)
         current: dict[object, Followed] = {}
         if statements:
             current["<module>"] = self.follow("<module>", linked.follow_module, linked, statements[0])
         for _ in range(CALLER_ROUNDS + 1):
-            names: set[str] = set()
+            names = set()
             for chunk in wave:
                 known.add(chunk)
                 followed = self.follow(chunk, functools.partial(linked.follow, chunk), linked, chunk)
                 current[chunk] = followed
                 names |= followed.escaping
             wave = linked.callers(names, known) if names else []
-        self.followed = current
-        return [draft for followed in current.values() for draft in followed.drafts]
+        return current
+
+    def received(self, linked: Linked, level: int) -> set[str]:
+        """The functions of imported modules through whose parameters a write gets its data."""
+        names: set[str] = set()
+        for path in linked.imports if level else ():
+            document = self.modules.get(path)
+            if document is not None:
+                names |= document.escaping(level - 1)
+        return names
 
     def follow(self, key: object, run: Callable[[], Unit | None], linked: Linked, chunk: ChunkFacts) -> Followed:
         """Follow one chunk, or reuse what an earlier pass over the same text gave."""
         old = self.followed.get(key)
-        if old is not None and old.holds(linked):
+        if old is not None and old.holds(self.modules):
             return old
         failed: list[Draft] = []
         unit = self.contain(run, lambda error: failed.append(crash(chunk.chunk, error)))
@@ -145,14 +239,13 @@ class Following:
             drafts.extend(self.checked(module, unit, chunk, failed))  # type: ignore[arg-type]
         self.crashed.extend(failed)
         if failed or not isinstance(unit, Unit):
-            return Followed((), (), frozenset(), frozenset(), frozenset(), tuple(drafts), frozenset())
+            return Followed((), {}, {}, {}, tuple(drafts), frozenset(), crashed=bool(failed))
         trace = unit.trace
         return Followed(
-            asked=tuple((question, linked.link.answer(question)) for question in sorted(trace.looked)),
-            words=words(linked),
-            consulted=frozenset(trace.consulted),
-            entered=frozenset(trace.entered),
-            declined=frozenset(trace.declined),
+            asked=tuple((question, self.modules.answer(question)) for question in sorted(trace.looked)),
+            consulted=by_path(trace.consulted),
+            entered=by_path(trace.entered),
+            declined=by_path(trace.declined),
             drafts=tuple(drafts),
             escaping=frozenset(escaping(unit)),
         )
@@ -166,7 +259,7 @@ class Following:
 
     def resolved(self) -> list[tuple[int, str, str, Confidence]]:
         """The SDK calls of all functions, not only of those that rules care for; the surest reading of each."""
-        linked = Linked(self.module, self.store, self.catalogue)
+        linked = self.linked()
         starts = self.starts()
         best: dict[int, tuple[int, str, str, Confidence]] = {}
         functions = [chunk for chunk in linked.link.chunks if chunk.chunk.kind == "function"]
@@ -175,11 +268,15 @@ class Following:
         units = [self.contain(run, self.lost) for run in runs]
         for unit in units:
             for call in unit.trace.calls if isinstance(unit, Unit) else ():
+                if call.place.chunk not in starts:
+                    continue
                 at = starts[call.place.chunk] + call.place.start
                 name = f"{call.operation.service}.{call.operation.calls or call.operation.name}"
                 if at not in best or best[at][3] < call.confidence:
                     best[at] = (at, name, call.layer, call.confidence)
             for place, name, layer in unit.trace.mentions if isinstance(unit, Unit) else ():
+                if place.chunk not in starts:
+                    continue
                 at = starts[place.chunk] + place.start
                 best.setdefault(at, (at, name, layer, CONFIDENCE[layer]))
         return sorted(best.values())

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from . import facts as f
 from .events import Attempt, CodeTest, SdkCall
 from .link import ChunkFacts, ClassLink, FunctionLink, Question
 from .values import Place, Value, joined
+
+if TYPE_CHECKING:
+    from .names import Globals
 
 LOCKED = re.compile(r"(?:^|_)(?:r?lock|locks|locked|locking|mutex|semaphore|lease|transaction|synchronized)(?:_|$)")
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -24,9 +28,14 @@ class Instance:
 
 @dataclass(slots=True, eq=False)
 class Imported:
-    """What a value is when it was imported: its dotted origin."""
+    """What a value is when it was imported: its dotted origin in the file ``importer``.
+
+    ``path`` is the module's file where it is a module of the project.
+    """
 
     origin: str
+    importer: str = ""
+    path: str = ""
 
 
 @dataclass(slots=True, eq=False)
@@ -102,11 +111,12 @@ class Arguments:
 
 @dataclass(slots=True, eq=False)
 class Frame:
-    """One function being followed.
+    """One function being followed; ``shared`` are the names of its module.
 
     ``bound`` are the parameters as they were passed; ``outer`` are names declared ``nonlocal`` or ``global``.
     """
 
+    shared: Globals
     chunk: ChunkFacts
     qualname: str
     variables: dict[str, Value]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -20,8 +21,12 @@ from .triage import words_in
 if TYPE_CHECKING:
     from .chunks import Chunk, Module
     from .frames import Frame
+    from .imports import Found
+    from .modules import Modules
+    from .names import Globals
 
 CONSTRUCTORS = ("__init__", "__new__", "__post_init__", "__attrs_post_init__", "setUp", "setup")
+MEMBER = re.compile(r"\.[A-Za-z_]\w*")
 MADE = re.compile(r"""(?:client|resource)\w*\(\s*(?:service_name\s*=\s*)?['"]([a-z0-9-]+)['"]""")
 SELF_ASSIGNMENT = re.compile(r"\bself\.(\w+)\s*(?::[^=\n]+)?=(?!=)")
 SELF = re.compile(r"\bself\.(\w+)")
@@ -31,13 +36,29 @@ SELF_TARGETS = re.compile(r"(?:^[ \t]*|\b(?:for|as)[ \t]+)\(?((?:[\w.*]+[ \t]*,[
 class ChunkFacts:
     """One chunk, with everything that is derived from its text alone. Kept for as long as the text lives."""
 
-    def __init__(self, chunk: Chunk) -> None:
+    def __init__(self, chunk: Chunk, path: str) -> None:
+        """``path`` is the file of the chunk's module, relative to the project's root."""
         self.chunk = chunk
+        self.path = path
 
     @cached_property
     def words(self) -> frozenset[str]:
         """Every identifier-like word in the text, comments and strings included."""
         return frozenset(words_in(self.chunk.text))
+
+    @cached_property
+    def members(self) -> frozenset[str]:
+        """The words after a dot, with the dot."""
+        return frozenset(MEMBER.findall(self.chunk.text))
+
+    @property
+    def called(self) -> str:
+        """How others call the function of this chunk: by its name, a method with a dot before it."""
+        return f".{self.chunk.name}" if self.chunk.owner else self.chunk.name
+
+    def mentions(self, names: AbstractSet[str]) -> bool:
+        """Whether one of ``names`` is in the text; those with a dot before them are asked of members."""
+        return not self.words.isdisjoint(names) or not self.members.isdisjoint(names)
 
     @cached_property
     def assigns(self) -> frozenset[str]:
@@ -115,8 +136,13 @@ def target_names(target: ast.AST) -> Iterator[str]:
 
 
 Question = tuple[str, ...]
-"""``("name", n)`` asks for a module-level name, ``("method", n, class)``, ``("attribute", n, class)`` for members,
-``("quoted", n)`` whether the module has a string literal ``n``."""
+"""What is asked of the module whose path comes first.
+
+``(path, "name", n)`` asks for a module-level name, ``(path, "class", dotted)`` for a class; for members
+``(path, "method", n, class)`` and ``(path, "attribute", n, class)``; ``(path, "import", origin)`` for the module that
+an import means; ``(path, "words")`` for what the module speaks of, ``(path, "quoted", n)`` whether it has a string
+literal ``n``.
+"""
 
 
 @dataclass(slots=True, eq=False)
@@ -126,6 +152,7 @@ class FunctionLink:
     ``nested`` are its facts where it is not the chunk's own function; else they are extracted when first needed.
     """
 
+    link: ModuleLink
     facts: ChunkFacts
     nested: f.Function | None = None
     owner: ClassLink | None = None
@@ -168,10 +195,10 @@ class ClassLink:
     statements: tuple[tuple[ChunkFacts, tuple[f.Stmt, ...]], ...]
 
     def lineage(self, depth: int = 6) -> Iterator[ClassLink]:
-        """This class and the bases of it that are in the same module, nearest first."""
+        """This class and the bases of it that are in the project, nearest first."""
         yield self
         for base in self.bases if depth else ():
-            parent = self.link.classes.get(last_name(base))
+            parent = self.link.class_of(base)
             if parent is not None and parent is not self:
                 yield from parent.lineage(depth - 1)
 
@@ -193,12 +220,20 @@ class ClassLink:
 
 
 class ModuleLink:
-    """The names of one module, as the chunks define them."""
+    """The names of one module, as the chunks define them, and through ``modules`` those that it imports."""
 
-    def __init__(self, module: Module, store: dict[Chunk, ChunkFacts]) -> None:
+    def __init__(
+        self, module: Module, store: dict[Chunk, ChunkFacts], path: str, modules: Modules, shared: Callable[[], Globals]
+    ) -> None:
+        """``shared`` gives what the module's names hold."""
         self.module = module
-        self.chunks = [store.setdefault(chunk, ChunkFacts(chunk)) for chunk in module.chunks]
+        self.path = path
+        self.modules = modules
+        self._shared = shared
+        self.chunks = [store.setdefault(chunk, ChunkFacts(chunk, path)) for chunk in module.chunks]
         self.answers: dict[Question, tuple[object, ...]] = {}
+        self.definitions: dict[str, tuple[ModuleLink, str, frozenset[Question]]] = {}
+        self.answered = -1
 
     @cached_property
     def functions(self) -> dict[str, ChunkFacts]:
@@ -215,16 +250,32 @@ class ModuleLink:
                     out.setdefault(name, []).append(chunk)
         return out
 
+    def refresh(self) -> None:
+        """Forget what depends on other modules where one of them has changed."""
+        if self.answered != self.modules.changes:
+            self.answers, self.definitions, self.answered = {}, {}, self.modules.changes
+
+    @property
+    def shared(self) -> Globals:
+        """What the module's names hold."""
+        return self._shared()
+
     def answer(self, question: Question) -> tuple[object, ...]:
         """What the module says to a question about a name; equal answers lead a run to the same chunks."""
+        self.refresh()
         found = self.answers.get(question)
         if found is None:
-            found = self.answers[question] = self._answer(*question)
+            found = self.answers[question] = self._answer(*question[1:])
         return found
 
-    def _answer(self, what: str, name: str, owner: str = "") -> tuple[object, ...]:
+    def _answer(self, what: str, name: str = "", owner: str = "") -> tuple[object, ...]:
+        if what == "words":
+            return self.named, self.imported
         if what == "quoted":
             return (any(f'"{name}"' in c.chunk.text or f"'{name}'" in c.chunk.text for c in self.chunks),)
+        if what == "class":
+            named = self.class_named(name)
+            return (named and named.header,)
         if what == "name":
             function, cls = self.functions.get(name), self.classes.get(name)
             return (tuple(self.globals.get(name, ())), function, cls and cls.header)
@@ -236,6 +287,110 @@ class ModuleLink:
         body = tuple(chunk for c in lineage for chunk, _ in c.statements)
         methods = [*cls.constructors(), *cls.assigning(name)] if cls else []
         return headers, body, tuple(m.facts for m in methods)
+
+    def binds(self, name: str) -> bool:
+        """Whether the module itself gives ``name`` a meaning."""
+        return name in self.globals or name in self.functions or name in self.classes
+
+    def alias(self, name: str) -> str | None:
+        """The dotted origin of a name that one import and nothing else binds."""
+        chunks = self.globals.get(name, ())
+        if len(chunks) != 1 or name in self.functions or name in self.classes:
+            return None
+        bound = [origin for s in chunks[0].body if isinstance(s, f.Import) for own, origin in s.names if own == name]
+        return bound[-1] if bound else None
+
+    @cached_property
+    def stars(self) -> tuple[str, ...]:
+        """The modules, as dotted origins, all of whose names are imported; the last one first."""
+        found = [
+            origin[: -len(".*")] if origin.strip(".") != "*" else origin[:-1]
+            for chunk in self.globals.get("*", ())
+            for statement in chunk.body
+            if isinstance(statement, f.Import)
+            for name, origin in statement.names
+            if name == "*"
+        ]
+        return tuple(reversed(found))
+
+    def defining(self, name: str, asked: set[Question]) -> tuple[ModuleLink, str]:
+        """The module that defines what ``name`` is here, and its name there; imports within the project are followed.
+
+        ``asked`` collects the questions on the way. Where the way ends or goes in a circle, its last module is told.
+        """
+        self.refresh()
+        known = self.definitions.get(name)
+        if known is None:
+            questions: set[Question] = set()
+            known = self.definitions[name] = (*self._defining(name, questions), frozenset(questions))
+        asked |= known[2]
+        return known[0], known[1]
+
+    def _defining(self, name: str, asked: set[Question]) -> tuple[ModuleLink, str]:
+        link: ModuleLink = self
+        met: set[tuple[str, str]] = set()
+        while (link.path, name) not in met:
+            met.add((link.path, name))
+            asked.add((link.path, "name", name))
+            following = link.step(name, asked)
+            if following is None:
+                break
+            link, name = following
+        return link, name
+
+    def step(self, name: str, asked: set[Question]) -> tuple[ModuleLink, str] | None:
+        """The module, and the name there, that an import makes ``name`` stand for."""
+        if self.binds(name):
+            origin = self.alias(name)
+            found = self.found(origin, asked) if origin else None
+            linked = self.modules.link(found.path) if found and len(found.rest) == 1 else None
+            if found is None or linked is None or self.modules.child(found.path, found.rest[0]):
+                return None
+            return linked.link, found.rest[0]
+        for star in self.stars:
+            found = self.found(star, asked)
+            linked = self.modules.link(found.path) if found and not found.rest else None
+            if linked is not None and linked.link.exports(name, {self.path}):
+                return linked.link, name
+        return None
+
+    def exports(self, name: str, met: set[str]) -> bool:
+        """Whether a star import of this module gives ``name``."""
+        if self.binds(name):
+            return not name.startswith("_")
+        met.add(self.path)
+        for star in self.stars:
+            found = self.modules.find(star, self.path)
+            if found is None or found.rest or found.path in met:
+                continue
+            linked = self.modules.link(found.path)
+            if linked is not None and linked.link.exports(name, met):
+                return True
+        return False
+
+    def found(self, origin: str, asked: set[Question]) -> Found | None:
+        """The project's module that ``origin`` means in this one."""
+        asked.add((self.path, "import", origin))
+        return self.modules.find(origin, self.path)
+
+    def class_named(self, dotted: str) -> ClassLink | None:
+        """The class that a dotted name of this module stands for."""
+        head, _, name = dotted.rpartition(".")
+        return self.class_of(f.Attr(0, 0, f.Name(0, 0, head), name) if head else f.Name(0, 0, name))
+
+    def class_of(self, expr: f.Expr) -> ClassLink | None:
+        """The class that an expression such as ``Base``, ``module.Base`` or ``Generic[T]`` names."""
+        while isinstance(expr, f.Item):
+            expr = expr.obj
+        module = self.alias(expr.obj.id) if isinstance(expr, f.Attr) and isinstance(expr.obj, f.Name) else None
+        if isinstance(expr, f.Attr) and module is not None:
+            found = self.modules.find(f"{module}.{expr.name}", self.path)
+            linked = self.modules.link(found.path) if found and len(found.rest) == 1 else None
+            if linked is not None:
+                link, name = linked.link.defining(expr.name, set())
+                return link.classes.get(name)
+        link, name = self.defining(last_name(expr), set())
+        return link.classes.get(name)
 
     @cached_property
     def named(self) -> frozenset[str]:
@@ -268,7 +423,7 @@ class ModuleLink:
         for member in members:
             if member.chunk.kind == "function":
                 if member.chunk.problem is None:
-                    function = FunctionLink(member, None, link, None, ".".join((*path, member.chunk.name)))
+                    function = FunctionLink(self, member, None, link, None, ".".join((*path, member.chunk.name)))
                     link.methods.setdefault(member.chunk.name, []).append(function)
             elif member.chunk.kind == "statement":
                 statements.append((member, member.body))
@@ -280,14 +435,14 @@ class ModuleLink:
         chunk = self.functions.get(name)
         if chunk is None or chunk.chunk.problem is not None:
             return None
-        return FunctionLink(chunk, qualname=name)
+        return FunctionLink(self, chunk, qualname=name)
 
     def unit(self, chunk: ChunkFacts) -> FunctionLink | None:
         """The function or method that ``chunk`` defines."""
         if chunk.function is None:
             return None
         if not chunk.chunk.owner:
-            return FunctionLink(chunk, qualname=chunk.chunk.name)
+            return FunctionLink(self, chunk, qualname=chunk.chunk.name)
         owner = self.classes.get(".".join(chunk.chunk.owner))
         qualname = ".".join((*chunk.chunk.owner, chunk.chunk.name))
-        return FunctionLink(chunk, None, owner, None, qualname)
+        return FunctionLink(self, chunk, None, owner, None, qualname)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from . import facts as f
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 ROOM = 13
 """How far look-ups lead on to others, at most: a name takes 1 of it, a method or constructor ``METHOD_ROOM``."""
 METHOD_ROOM = 3
+OPTIONAL = re.compile(r"^(?:typing\.)?Optional\[|\]$|\s*\|\s*None$|^None\s*\|\s*")
+DOTTED = re.compile(r"[\w.]+")
 PROPERTIES = ("property", "cached_property", "reify", "cached")
 
 
@@ -32,14 +35,20 @@ class Known:
 
 
 class Globals:
-    """Values of module-level names and of ``self`` attributes, shared by all runs over one module."""
+    """Values of a module's own names and of the attributes of its objects, shared by all runs."""
 
-    def __init__(self, link: ModuleLink, resolver: Resolver, relevant: frozenset[ChunkFacts]) -> None:
+    def __init__(self, link: ModuleLink, resolver: Resolver, relevant: Callable[[], frozenset[ChunkFacts]]) -> None:
+        """``relevant`` gives the functions of the module that are worth entering."""
         self.link = link
         self.resolver = resolver
-        self.relevant = relevant
         self.known: dict[Hashable, Known] = {}
         self.cut: dict[tuple[Hashable, int], Known] = {}
+        self._relevant = relevant
+
+    @cached_property
+    def relevant(self) -> frozenset[ChunkFacts]:
+        """The functions of the module that are worth entering."""
+        return self._relevant()
 
     def look_up(
         self, run: Run, token: Hashable, resolve: Callable[[Run], Value | None], takes: int = 1, leaves: int = 0
@@ -54,8 +63,8 @@ class Globals:
         if found is None or found.room > run.room:
             found = self.cut.get((token, run.room)) or self.resolved(run, token, resolve, takes, leaves)
         run.taken = max(run.taken, found.room)
-        if token not in run.looked_up:
-            run.looked_up.add(token)
+        if (self, token) not in run.looked_up:
+            run.looked_up.add((self, token))
             run.trace.include(found.trace)
         return found.value
 
@@ -65,7 +74,7 @@ class Globals:
         """A look-up in earnest."""
         if run.room <= leaves:
             return Known(None, Trace(), leaves + 1)
-        inner = run.fresh(max(run.room - takes, 0))
+        inner = run.fresh(self, max(run.room - takes, 0))
         value = resolve(inner)
         found = Known(value, inner.trace, takes + inner.taken if inner.taken else leaves + 1)
         if inner.taken > inner.room:
@@ -76,10 +85,42 @@ class Globals:
 
 
 def module_name(run: Run, name: str) -> Value:
-    """A module-level name: function, class, import or assigned value; the run's own copy of it."""
-    run.trace.looked.add(("name", name))
-    found = run.shared.look_up(run, name, lambda inner: resolve_global(inner, name))
-    return owned(found, run.copies) if found is not None else Value(("global", name))
+    """A module-level name of the module at hand: function, class, import or assigned value."""
+    return name_in(run, run.link, name)
+
+
+def name_in(run: Run, link: ModuleLink, name: str) -> Value:
+    """A module-level name of some module of the project; imports within the project are followed."""
+    link, name = link.defining(name, run.trace.looked)
+    found = link.shared.look_up(run, name, lambda inner: resolve_global(inner, name))
+    return owned(found, run.copies) if found is not None else Value(("global", link.path, name))
+
+
+def import_of(run: Run, origin: str) -> Value:
+    """What an import of ``origin`` binds: an object of another module of the project, a module, or what is foreign."""
+    link = run.link
+    found = link.found(origin, run.trace.looked)
+    if found is not None and not found.rest:
+        return Value(("import", found.path), target=Imported(origin, link.path, found.path))
+    linked = link.modules.link(found.path) if found is not None and len(found.rest) == 1 else None
+    if found is None or linked is None:
+        return Value(("import", origin), target=Imported(origin, link.path))
+    return name_in(run, linked.link, found.rest[0])
+
+
+def module_attribute(run: Run, module: Imported, name: str) -> Value:
+    """An attribute of an imported module: a name in it, a module inside it, or something foreign."""
+    modules = run.link.modules
+    linked = modules.link(module.path) if module.path else None
+    if linked is not None:
+        link, own = linked.link.defining(name, run.trace.looked)
+        if link.binds(own):
+            return name_in(run, link, own)
+    origin = f"{module.origin}{'' if module.origin.endswith('.') else '.'}{name}"
+    run.trace.looked.add((module.importer, "import", origin))
+    found = modules.find(origin, module.importer)
+    path = found.path if found is not None and not found.rest else ""
+    return Value(("import", path or origin), target=Imported(origin, module.importer, path))
 
 
 def origin_of(run: Run, name: str) -> str:
@@ -88,38 +129,61 @@ def origin_of(run: Run, name: str) -> str:
     return target.origin if isinstance(target, Imported) else ""
 
 
+def annotate(run: Run, value: Value, annotation: str) -> None:
+    """Let a value be the SDK object, or the object of a class of the project, that its annotation names."""
+    if value.first("handle"):
+        return
+    handle = run.resolver.annotated(annotation, partial(origin_of, run))
+    if handle:
+        value.handle = handle
+    elif value.target is None and value.plain and value.const is UNKNOWN:
+        cls = annotated_class(run, annotation)
+        if cls is not None:
+            value.target = Instance(cls)
+
+
+def annotated_class(run: Run, annotation: str) -> ClassLink | None:
+    """The one class of the project that an annotation such as ``Store`` or ``Store | None`` names."""
+    wanted = OPTIONAL.sub("", annotation.strip("'\""))
+    if not DOTTED.fullmatch(wanted):
+        return None
+    run.trace.looked.add((run.link.path, "class", wanted))
+    return run.link.class_named(wanted)
+
+
 def resolve_global(run: Run, name: str) -> Value:
-    """The value of a module-level name, from the chunks that bind it."""
+    """The value of a name that the run's module defines, from the chunks that bind it."""
     chunks = run.link.globals.get(name, [])
     values: list[Value] = []
     for chunk in chunks:
         run.trace.consulted.add(chunk)
-        run.frames.append(Frame(chunk, "<module>", {}))
+        run.push(Frame(run.shared, chunk, "<module>", {}))
         run.block(chunk.body)
-        value = run.frames.pop().variables.get(name)
+        value = run.pop().variables.get(name)
         if value is not None:
             values.append(value)
     unit = run.link.function(name)
     if unit is not None:
         run.trace.consulted.add(unit.facts)
-        values.append(Value(("function", name), target=unit))
+        values.append(Value(("function", run.link.path, name), target=unit))
     cls = run.link.classes.get(name)
     if cls is not None:
         run.trace.consulted.add(cls.header)
-        values.append(Value(("class", name), target=cls))
+        values.append(Value(("class", run.link.path, name), target=cls))
     if not values:
         return Value(("name", name))
     found = joined(values)
     found.shared = isinstance(found.target, (FunctionLink, ClassLink, Imported))
     if found.target is None and found.const is UNKNOWN and found.items is None and not found.options:
-        found.key = ("global", name)
+        found.key = ("global", run.link.path, name)
     return found
 
 
 def member_of(run: Run, obj: Value, cls: ClassLink, name: str) -> Value:
     """An attribute of an object of this module: what the class, its methods and its properties make it."""
     key = ("attr", obj.key, name)
-    run.trace.looked.update((("method", name, cls.name), ("attribute", name, cls.name)))
+    home = cls.link.path
+    run.trace.looked.update(((home, "method", name, cls.name), (home, "attribute", name, cls.name)))
     unit = cls.getter(name)
     if unit is not None and unit.decorated(*PROPERTIES):
         frames = run.depth
@@ -135,7 +199,7 @@ def member_of(run: Run, obj: Value, cls: ClassLink, name: str) -> Value:
 
 def class_attribute(run: Run, cls: ClassLink, name: str) -> Value | None:
     """What the class body, a constructor or any other method assigns to ``self.<name>``; the run's own copy of it."""
-    made = run.shared.look_up(run, (id(cls),), lambda inner: constructed_object(inner, cls), METHOD_ROOM)
+    made = cls.link.shared.look_up(run, (cls,), lambda inner: constructed_object(inner, cls), METHOD_ROOM)
     value = made.fields.get(name) if made is not None and made.fields else None
     values = [value] if value is not None else []
     if value is None or not value.first("handle"):
@@ -149,10 +213,10 @@ def constructed_object(run: Run, cls: ClassLink) -> Value:
     for parent in cls.lineage():
         for chunk, statements in parent.statements:
             run.trace.consulted.add(chunk)
-            frame = Frame(chunk, cls.name, {})
-            run.frames.append(frame)
+            frame = Frame(parent.link.shared, chunk, cls.name, {})
+            run.push(frame)
             run.block(s for s in statements if isinstance(s, (f.Assign, f.Import)))
-            run.frames.pop()
+            run.pop()
             for name, value in frame.variables.items():
                 found.setdefault(name, []).append(value)
     for unit in cls.constructors():
@@ -168,11 +232,11 @@ def assigned_later(run: Run, cls: ClassLink, name: str) -> Iterator[Value]:
     for unit in cls.assigning(name):
         if unit.name in CONSTRUCTORS:
             continue
-        if unit.facts not in run.shared.relevant:
+        if unit.facts not in unit.link.shared.relevant:
             run.trace.declined.add(unit.facts)
             continue
         follow = partial(object_after, cls=cls, unit=unit)
-        after = run.shared.look_up(run, (id(cls), unit.facts), follow, METHOD_ROOM, leaves=METHOD_ROOM)
+        after = cls.link.shared.look_up(run, (cls, unit.facts), follow, METHOD_ROOM, leaves=METHOD_ROOM)
         value = after.fields.get(name) if after is not None and after.fields else None
         if value is not None:
             yield value

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from .frames import ExceptionClass, Imported, Instance, Method, hint_of
 from .link import ClassLink
-from .names import member_of
+from .names import member_of, module_attribute
 from .sdk import sdk_attribute
 from .values import EACH, NO_ORIGINS, ErrorPath, Place, Record, Value, joined, mixed, part_of
 
@@ -37,11 +37,8 @@ def plain_attribute(run: Run, obj: Value, name: str) -> Value:
         return Value(key, error=ErrorPath(obj.error.attempt, (*obj.error.path, name)))
     target = obj.target
     if isinstance(target, Imported):
-        origin = f"{target.origin}.{name}"
-        member = run.resolver.member(target.origin, name)
-        return (
-            Value(("import", origin), handle=member) if member else Value(("import", origin), target=Imported(origin))
-        )
+        member = None if target.path else run.resolver.member(target.origin, name)
+        return Value(key, handle=member) if member else module_attribute(run, target, name)
     if isinstance(target, (Instance, ClassLink)):
         return member_of(run, obj, target.cls if isinstance(target, Instance) else target, name)
     member = run.resolver.member(hint_of(obj), name)

@@ -55,8 +55,7 @@ class Resolver:
     @cached_property
     def roots(self) -> frozenset[str]:
         """The top-level packages of the SDKs."""
-        facts = self.catalogue.construct
-        return frozenset(name.partition(".")[0] for name in (*facts.client, *facts.session, *facts.exceptions))
+        return self.catalogue.construct.roots
 
     def construct(self, name: str, service: str) -> Handle | None:
         """The client or resource that a callable named ``name`` makes when it is given ``service`` as a literal."""

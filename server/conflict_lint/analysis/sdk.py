@@ -32,7 +32,7 @@ def note_mention(run: Run, method: Method) -> None:
 
 def quoted(run: Run, service: str) -> bool:
     """Whether the module has a service's name as a string literal."""
-    question = ("quoted", service)
+    question = (run.link.path, "quoted", service)
     run.trace.looked.add(question)
     return any(run.link.answer(question))
 

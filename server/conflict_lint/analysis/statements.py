@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from . import facts as f
@@ -11,7 +10,7 @@ from .calls import entered, left
 from .events import Attempt, Catch
 from .frames import ExceptionClass, Imported, Instance, locks, merged, set_item
 from .link import ClassLink, FunctionLink, last_name
-from .names import origin_of
+from .names import annotate, import_of
 from .objects import element_of, item_of
 from .values import UNKNOWN, ErrorPath, Place, Value, constant, joined, mixed
 
@@ -41,10 +40,8 @@ def on_do(run: Run, node: f.Do) -> None:
 
 def on_assign(run: Run, node: f.Assign) -> None:
     value = run.eval(node.value) if node.value is not None else Value(("declared", id(node)))
-    if node.annotation and not value.first("handle"):
-        handle = run.resolver.annotated(node.annotation, partial(origin_of, run))
-        if handle:
-            value.handle = handle
+    if node.annotation:
+        annotate(run, value, node.annotation)
     for target in node.targets:
         store(run, target, value)
 
@@ -72,7 +69,7 @@ def on_outer(run: Run, node: f.Outer) -> None:
 
 def on_import(run: Run, node: f.Import) -> None:
     for name, origin in node.names:
-        run.frame.variables[name] = Value(("import", origin), target=Imported(origin))
+        run.frame.variables[name] = import_of(run, origin)
 
 
 def on_leave(run: Run, node: f.Leave) -> bool:
@@ -228,7 +225,7 @@ def on_define(run: Run, node: f.Define) -> None:
     frame = run.frame
     name = node.function.name
     qualname = name if frame.qualname == "<module>" else f"{frame.qualname}.{name}"
-    unit = FunctionLink(frame.chunk, node.function, None, frame, qualname)
+    unit = FunctionLink(run.link, frame.chunk, node.function, None, frame, qualname)
     frame.nested.append(unit)
     frame.variables[name] = Value(("function", id(node.function)), target=unit)
 
@@ -241,7 +238,7 @@ def on_class(run: Run, node: f.ClassDef) -> None:
     for statement in node.body:
         if isinstance(statement, f.Define):
             function = statement.function
-            unit = FunctionLink(frame.chunk, function, link, frame, f"{prefix}{node.name}.{function.name}")
+            unit = FunctionLink(run.link, frame.chunk, function, link, frame, f"{prefix}{node.name}.{function.name}")
             link.methods.setdefault(function.name, []).append(unit)
             frame.nested.append(unit)
     frame.variables[node.name] = Value(("class", id(node)), target=link)

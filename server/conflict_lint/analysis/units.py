@@ -7,6 +7,7 @@ callers units too.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 from ..rule import Confidence, Draft, Repair, Rule
 from . import codes
 from .evaluate import Globals, Run, Trace
-from .events import Catch, CodeTest, SdkCall
+from .events import Catch, CodeTest, Literal, SdkCall
 from .link import ChunkFacts, ModuleLink
 from .operations import Resolver
 from .triage import CAMEL_CALL, Words
@@ -26,7 +27,13 @@ from .witness import LostUpdate, lost_updates, same_resource
 if TYPE_CHECKING:
     from ..catalogue import Catalogue
     from .chunks import Chunk, Module
+    from .modules import Modules
 
+ORDINARY = frozenset(
+    {".__init__", ".add", ".append", ".clear", ".close", ".copy", ".format", ".get", ".items", ".join", ".keys", ".pop"}
+    | {".read", ".replace", ".run", ".set", ".split", ".update", ".values", ".write"}
+)
+"""Methods that say too little to make a function worth entering that mentions them."""
 CALLER_ROUNDS = 3
 MOST_CALLS = 3
 HELPER_ROUNDS = 2
@@ -52,11 +59,16 @@ class Found:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Unit:
-    """One followed function: its SDK calls, error code tests and attempts, in the order they were met."""
+    """One followed function: its SDK calls, error code tests and attempts, in the order they were met.
+
+    ``elsewhere`` are the chunks of other modules that the run went through: what happens there is a finding only as far
+    as this function makes it one.
+    """
 
     name: str
     trace: Trace
     catalogue: Catalogue
+    elsewhere: frozenset[Chunk]
 
     @property
     def writes(self) -> Iterator[SdkCall]:
@@ -67,6 +79,8 @@ class Unit:
         """Every write-back of data that was read from the same resource, unguarded."""
         for lost in lost_updates(self.writes):
             write, source = lost.write, lost.source
+            if self.is_foreign(write, source):
+                continue
             missing = next(iter(write.operation.preconditions or ()), "")
             written = [(place, "written back through this call") for place in write.frames]
             last = (write.place, f"`{write.operation.method}` writes it back")
@@ -82,9 +96,28 @@ class Unit:
             through = [(p, "read through this call") for p in reversed(source.frames) if p not in write.frames]
             yield Found(write, missing, reading, (first, *through, *written, last), repairs, weakest)
 
+    def is_foreign(self, write: SdkCall, source: SdkCall | Record) -> bool:
+        """Whether both the read and the write are reached through one call of another module: its finding, not ours."""
+        if write.place.chunk not in self.elsewhere:
+            return False
+        if isinstance(source, Record):
+            return source.place.chunk in self.elsewhere
+        own = self.ways(write)
+        return not own or source.frames[: len(own)] == own
+
+    def ways(self, call: SdkCall) -> tuple[Place, ...]:
+        """The calls in this module through which an SDK call was reached, outermost first."""
+        return tuple(itertools.takewhile(lambda site: site.chunk not in self.elsewhere, call.frames))
+
+    def place_of(self, call: SdkCall) -> Place:
+        """Where a call is reported: in another module, where this one calls into it."""
+        return self.ways(call)[-1] if call.place.chunk in self.elsewhere else call.place
+
     def code_tests(self) -> Iterator[CodeTest]:
         """The comparisons of a caught error's parts with constants."""
-        return iter(self.trace.tests)
+        for test in self.trace.tests:
+            if test.place.chunk not in self.elsewhere or any(self.written(literal) for literal in test.literals):
+                yield test
 
     def alternatives(self, test: CodeTest) -> set[str]:
         """The constants of a test and of the other tests of the same error: one of them may be the right spelling."""
@@ -118,6 +151,8 @@ class Unit:
             caught = {catch.name for catch in attempt.catches}
             for catch in attempt.catches:
                 services = catch.services()
+                if catch.place.chunk in self.elsewhere:
+                    continue
                 if len(services) != 1 or catch.name == "ClientError":
                     continue
                 service = self.catalogue.service(services.pop())
@@ -153,9 +188,9 @@ class Unit:
         """A finding at ``call``; see ``Draft`` for what the message may refer to."""
         sure = call.confidence if confidence is None else confidence
         identity = f"{call.operation.service}.{call.operation.name}"
-        return Draft(
-            rule, call.place, call.function, sure, message, tuple(related), tuple(repairs), rank(call), (identity,)
-        )
+        place = self.place_of(call)
+        function = call.function if place is call.place else self.name
+        return Draft(rule, place, function, sure, message, tuple(related), tuple(repairs), rank(call), (identity,))
 
     def draft_at(
         self, rule: Rule, place: Place, function: str, message: str, repairs: Sequence[Repair], calls: Sequence[SdkCall]
@@ -164,6 +199,15 @@ class Unit:
         related = tuple((call.place, f"`{call.operation.method}` is called here") for call in calls[:MOST_CALLS])
         sure = min((call.confidence for call in calls), default=Confidence.HIGH)
         return Draft(rule, place, function, sure, message, related, tuple(repairs))
+
+    def in_sight(self, test: CodeTest) -> Place | None:
+        """Where a comparison stands, if that is in this module."""
+        return test.place if test.place.chunk not in self.elsewhere else None
+
+    def written(self, literal: Literal) -> Place | None:
+        """Where a constant stands, if that is in this module."""
+        place = literal.place
+        return place if place is not None and place.chunk not in self.elsewhere else None
 
 
 def precondition_repairs(lost: LostUpdate, writes: Sequence[SdkCall]) -> tuple[Repair, ...]:
@@ -235,34 +279,63 @@ def rank(call: SdkCall) -> tuple[int, int]:
 class Linked:
     """A module ready to be followed, unit by unit."""
 
-    def __init__(self, module: Module, store: dict[Chunk, ChunkFacts], catalogue: Catalogue) -> None:
-        self.catalogue = catalogue
-        self.link = ModuleLink(module, store)
-        self.words = Words.of(catalogue)
-        self.resolver = Resolver(catalogue, self.link.named & catalogue.services)
+    def __init__(self, module: Module, store: dict[Chunk, ChunkFacts], path: str, modules: Modules) -> None:
+        self.catalogue = modules.catalogue
+        self.modules = modules
+        self.link = ModuleLink(module, store, path, modules, lambda: self.shared)
+        self.words = Words.of(self.catalogue)
+        self.resolver = Resolver(self.catalogue, self.link.named & self.catalogue.services)
+        self._shared: tuple[int, Globals] | None = None
 
-    @cached_property
+    @property
     def shared(self) -> Globals:
-        """What all runs over this module share; made when the first one starts."""
-        return Globals(self.link, self.resolver, self.relevant)
+        """What all runs share of this module; made anew when something in the project has changed."""
+        if self._shared is None or self._shared[0] != self.modules.changes:
+            self._shared = self.modules.changes, Globals(self.link, self.resolver, lambda: self.relevant)
+        return self._shared[1]
+
+    @property
+    def relevant(self) -> frozenset[ChunkFacts]:
+        """Functions that may reach an SDK call, make a client or look at an error: worth entering."""
+        return self.modules.memo(("relevant", self.link.path), self._relevant)
+
+    def _relevant(self) -> tuple[frozenset[ChunkFacts], set[str]]:
+        names: set[str] = set()
+        imports, probed = self.modules.imports_of(self.link.path, self.link.module.text)
+        for path in imports:
+            names |= self.modules.offered(path)
+        return self.reaching(names - ORDINARY), {self.link.path, *imports, *probed}
 
     @cached_property
-    def relevant(self) -> frozenset[ChunkFacts]:
-        """Function chunks that may reach an SDK call, make a client or look at an error: worth entering."""
-        names: set[str] = set()
+    def offered(self) -> frozenset[str]:
+        """The names by which other modules may use what is worth entering here; methods with a dot before them."""
+        chunks = self.reaching(set())
+        names = {chunk.called for chunk in chunks} | {c.chunk.owner[-1] for c in chunks if c.chunk.owner}
+        for name, bound in self.link.globals.items():
+            if any(chunk.mentions(names) or MAKES.search(chunk.chunk.text) for chunk in bound):
+                names.add(name)
+        return frozenset(names)
+
+    @property
+    def imports(self) -> tuple[str, ...]:
+        """The files of the project's modules that this one imports, in order."""
+        return self.modules.imports_of(self.link.path, self.link.module.text)[0]
+
+    def reaching(self, names: set[str]) -> frozenset[ChunkFacts]:
+        """The functions that have to do with an SDK or mention ``names``, and in steps who mentions them."""
         out: set[ChunkFacts] = set()
         functions = [chunk for chunk in self.link.chunks if chunk.chunk.kind == "function"]
-        for chunk in functions:
-            if self.words.judging(chunk, self.link.imported) or MAKES.search(chunk.chunk.text) or self.calls(chunk):
-                out.add(chunk)
-                names.add(chunk.chunk.name)
+        fresh = {
+            chunk
+            for chunk in functions
+            if self.words.judging(chunk, self.link.imported) or MAKES.search(chunk.chunk.text) or self.calls(chunk)
+        }
         for _ in range(HELPER_ROUNDS):
-            callers = {c for c in functions if c not in out and not names.isdisjoint(c.words)}
-            if not callers:
-                break
-            out |= callers
-            names = {chunk.chunk.name for chunk in callers}
-        return frozenset(out)
+            out |= fresh
+            names = names | {chunk.called for chunk in fresh}
+            fresh = {chunk for chunk in functions if chunk not in out and chunk.mentions(names)}
+            names = set()
+        return frozenset(out | fresh)
 
     def calls(self, chunk: ChunkFacts) -> bool:
         """Whether a chunk may call an SDK operation, or build the request of one."""
@@ -282,33 +355,54 @@ class Linked:
         """The chunks to follow first."""
         return tuple(c for c in self.link.chunks if self.words.writing(c) or self.words.judging(c, self.link.imported))
 
+    def statements(self, names: set[str]) -> list[ChunkFacts]:
+        """The module's own statements that are worth following, or that mention one of ``names``."""
+        own = [chunk for chunk in self.triggers if chunk.chunk.kind == "statement" and not chunk.chunk.owner]
+        if own or not names:
+            return own
+        return [
+            chunk
+            for chunk in self.link.chunks
+            if chunk.chunk.kind == "statement" and not chunk.chunk.owner
+            if not chunk.imports and chunk.mentions(names)
+        ]
+
     def follow(self, chunk: ChunkFacts) -> Unit | None:
         """The unit of one function chunk."""
         function = self.link.unit(chunk)
         if function is None:
             return None
-        return Unit(function.qualname, Run(self.shared).follow(function), self.catalogue)
+        return self.unit(function.qualname, Run(self.shared).follow(function))
 
     def follow_module(self) -> Unit:
         """The unit of the module's own statements."""
         chunks = [c for c in self.link.chunks if c.chunk.kind == "statement" and not c.chunk.owner]
-        return Unit("<module>", Run(self.shared).follow_module(chunks), self.catalogue)
+        return self.unit("<module>", Run(self.shared).follow_module(chunks))
+
+    def unit(self, name: str, trace: Trace) -> Unit:
+        """What a run saw, as rules look at it."""
+        elsewhere = frozenset(facts.chunk for facts in trace.consulted if facts.path != self.link.path)
+        return Unit(name, trace, self.catalogue, elsewhere)
 
     def callers(self, names: set[str], known: set[ChunkFacts]) -> list[ChunkFacts]:
         """The function chunks that mention one of ``names`` and are not known yet, in file order."""
         return [
             chunk
             for chunk in self.link.chunks
-            if chunk.chunk.kind == "function" and chunk not in known and not names.isdisjoint(chunk.words)
+            if chunk.chunk.kind == "function" and chunk not in known and chunk.mentions(names)
         ]
 
 
 def escaping(unit: Unit) -> set[str]:
-    """The functions through whose parameters a write of this unit gets its data: their callers decide."""
+    """The functions through whose parameters a write of this unit gets its data: their callers decide.
+
+    A method has a dot before its name.
+    """
     out: set[str] = set()
     for call in unit.writes:
         values = [v for member in call.operation.payload if (v := call.argument(member.partition("[")[0])) is not None]
         unseen = bool(call.operation.payload) and not values  # put into the request by somebody else
         if unseen or call.opaque or any(value.const is UNKNOWN for value in values):
-            out.add(unit.name.rpartition(".")[2])
+            head, _, name = unit.name.rpartition(".")
+            out.add(f".{name}" if head else name)
     return out

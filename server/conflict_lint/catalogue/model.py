@@ -193,6 +193,11 @@ class Construct:
     caller_helpers: tuple[str, ...]
     gate_words: tuple[str, ...]
 
+    @property
+    def roots(self) -> frozenset[str]:
+        """The top-level packages of the SDKs."""
+        return frozenset(name.partition(".")[0] for name in (*self.client, *self.session, *self.exceptions))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Case:

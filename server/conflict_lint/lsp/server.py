@@ -247,13 +247,14 @@ class Server(LanguageServer):
 
 def warm_up() -> None:
     """Load what the first document needs, while the client is still busy with its own start."""
-    from conflict_lint import engine
+    from conflict_lint.analysis.triage import Words
+    from conflict_lint.catalogue import load
     from conflict_lint.config import Settings
     from conflict_lint.lsp.documents import Document
     from conflict_lint.lsp.folders import Place
     from conflict_lint.project import ProjectView
 
-    words = engine.triage()
+    words = Words.of(load())
     first_words = f"import {words.gate[0]}\n{min(words.writes)}\n"
     Document("", 0, first_words, Place("", ProjectView(""), Settings()), "utf-16").report()
     gc.collect()

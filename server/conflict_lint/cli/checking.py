@@ -13,6 +13,8 @@ from pathlib import Path
 
 from conflict_lint import engine
 from conflict_lint.analysis.source import Source, Unreadable, decode, encode
+from conflict_lint.analysis.triage import Words
+from conflict_lint.catalogue import load
 from conflict_lint.cli.outcome import Outcome, Seen, Task
 from conflict_lint.cli.recall import seen
 from conflict_lint.config import Settings
@@ -137,7 +139,7 @@ def check_files(files: Sequence[File], task: Task, jobs: int) -> Iterator[tuple[
 
 def prepare() -> None:
     """Load what every worker needs, so that those forked later have it."""
-    engine.concerns("")
+    Words.of(load())
     engine.rule_modules()
     import_module("conflict_lint.analysis.following")
     gc.collect()

@@ -105,3 +105,24 @@ def test_naming_a_service_elsewhere_is_followed() -> None:
     assert found == engine.check(Source(head + IMPOSSIBLE, "module.py"), VIEW, SETTINGS).findings
     analysis.edit(0, len(head), "")
     assert analysis.result().findings == ()
+
+
+LAZY = '''
+class Topics:
+    def publish(self, **request):
+        return self.sender().publish(**request)
+
+    def sender(self):
+        if self._sender is None:
+            self._sender = self._open(region="r")
+        return self._sender
+
+    def _open(self, region):
+        return self.channel.new_client({arguments})
+'''
+
+
+@pytest.mark.parametrize("arguments", ['"sns"', 'region, "sns"', 'region=region, service="sns"'])
+def test_helper_that_names_the_service_is_entered(arguments: str) -> None:
+    """A helper is followed to the client that it makes, wherever among the arguments the service's name stands."""
+    assert resolved(LAZY.replace("{arguments}", arguments)) == [("sns.Publish", "construction")]

@@ -1,7 +1,8 @@
-"""Which attributes of the corpus are judged: two samples, drawn without knowing what the linker says of them.
+"""Which attributes of the corpus are judged: three samples, drawn without knowing what the linker says of them.
 
     python tests/corpus/draw.py CORPUS storage      print the sites of a draw, without judgement
     python tests/corpus/draw.py CORPUS services
+    python tests/corpus/draw.py CORPUS check
 
 CORPUS holds one directory per published package, ``<name>==<version>``, unpacked.
 
@@ -28,6 +29,8 @@ that ``storage`` drew:
 ``plain``       a name of one word (``invoke``, ``delete``), called with keywords only, in a file that speaks of AWS, on
                 a receiver whose text could be an SDK object
 ``everyday``    the other calls of such names: dictionaries, strings, threads
+
+``check`` draws from the frame of ``services`` what neither drew, for figures on sites by which nothing was improved.
 """
 
 from __future__ import annotations
@@ -135,6 +138,14 @@ QUOTAS = {
         "plain": Quota(60, 8, 8, 3),
         "everyday": Quota(25, 4, 4, 2),
     },
+    "check": {
+        "operation": Quota(90, 8, 3, 1),
+        "foreign": Quota(10, 3, 2, 1),
+        "mention": Quota(12, 3, 2, 1),
+        "pages": Quota(12, 3, 12, 3),
+        "plain": Quota(26, 4, 4, 2),
+        "everyday": Quota(8, 2, 2, 1),
+    },
 }
 
 
@@ -203,7 +214,7 @@ def services() -> Stratum:
     return stratum
 
 
-FRAMES = {"storage": storage, "services": services}
+FRAMES = {"storage": storage, "services": services, "check": services}
 
 
 def frame(corpus: Path, stratum: Stratum) -> Iterator[tuple[str, Site]]:
@@ -228,10 +239,10 @@ def frame(corpus: Path, stratum: Stratum) -> Iterator[tuple[str, Site]]:
                 yield name, Site(pkg, "/".join(parts), node.end_lineno, len(before) - len(node.attr), node.attr)
 
 
-def sample(sites: list[Site], name: str, quota: Quota) -> Iterator[Site]:
+def sample(sites: list[Site], seed: str, quota: Quota) -> Iterator[Site]:
     """The sample of one stratum: shuffled, limited by its quota, test code in its share."""
     sites = sorted(sites)
-    random.Random(f"{SEED}/{name}").shuffle(sites)
+    random.Random(seed).shuffle(sites)
     tests = [site for site in sites if TEST_FILE.search(site.file)]
     code = [site for site in sites if not TEST_FILE.search(site.file)]
     seen: Counter[tuple[str, ...]] = Counter()
@@ -266,7 +277,8 @@ def main() -> int:
         if site not in taken:
             strata[name].append(site)
     for name, sites in strata.items():
-        for site in sorted(sample(sites, name, QUOTAS[options.draw][name])):
+        seed = f"{SEED}/{options.draw}/{name}" if options.draw == "check" else f"{SEED}/{name}"
+        for site in sorted(sample(sites, seed, QUOTAS[options.draw][name])):
             print(json.dumps({**site._asdict(), "draw": options.draw, "stratum": name}))
     return 0
 

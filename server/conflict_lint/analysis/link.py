@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 CONSTRUCTORS = ("__init__", "__new__", "__post_init__", "__attrs_post_init__", "setUp", "setup")
 MEMBER = re.compile(r"\.[A-Za-z_]\w*")
-MADE = re.compile(r"""(?:client|resource)\w*\(\s*(?:service_name\s*=\s*)?['"]([a-z0-9-]+)['"]""")
+MADE = re.compile(r"""(?:client|resource)\w*\((?:[^()'"]{0,200},)?\s*(?:\w*service\w*\s*=\s*)?['"]([a-z0-9-]+)['"]""")
 SELF_ASSIGNMENT = re.compile(r"\bself\.(\w+)\s*(?::[^=\n]+)?=(?!=)")
 SELF = re.compile(r"\bself\.(\w+)")
 SELF_TARGETS = re.compile(r"(?:^[ \t]*|\b(?:for|as)[ \t]+)\(?((?:[\w.*]+[ \t]*,[ \t]*)*self\.\w+[ \t]*,)", re.MULTILINE)

@@ -10,7 +10,7 @@ from corpus.incremental import SETTINGS, VIEW
 
 def resolved(text: str) -> list[tuple[str, str]]:
     """The operations found in a text and their layers, in order."""
-    return [(operation, layer) for _, operation, layer, _ in engine.resolved_calls(Source(text, "module.py"))]
+    return [(operation, layer) for _, operation, layer, _ in engine.resolved_calls(Source(text, "module.py"), VIEW)]
 
 
 MADE = {
@@ -107,7 +107,7 @@ def test_naming_a_service_elsewhere_is_followed() -> None:
     assert analysis.result().findings == ()
 
 
-LAZY = '''
+LAZY = """
 class Topics:
     def publish(self, **request):
         return self.sender().publish(**request)
@@ -119,7 +119,7 @@ class Topics:
 
     def _open(self, region):
         return self.channel.new_client({arguments})
-'''
+"""
 
 
 @pytest.mark.parametrize("arguments", ['"sns"', 'region, "sns"', 'region=region, service="sns"'])

@@ -113,6 +113,7 @@ def answers(corpus: Path, calls: Iterable[Call]) -> Iterator[Answer]:
     """The linker's answer for each of the calls."""
     from conflict_lint.analysis.source import Source, decode
     from conflict_lint.engine import resolved_calls
+    from conflict_lint.project import ProjectView
 
     found: dict[Path, dict[tuple[int, int], Answer]] = {}
     for call in calls:
@@ -122,7 +123,7 @@ def answers(corpus: Path, calls: Iterable[Call]) -> Iterator[Answer]:
             source = Source(decode(path.read_bytes()), file)
             found[path] = {
                 source.position(offset): Answer(operation, str(layer))
-                for offset, operation, layer, _ in resolved_calls(source)
+                for offset, operation, layer, _ in resolved_calls(source, ProjectView(str(root)))
             }
         yield found[path].get((call["line"] - 1, call["column"]), Answer())
 

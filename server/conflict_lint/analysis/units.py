@@ -37,7 +37,9 @@ ORDINARY = frozenset(
 CALLER_ROUNDS = 3
 MOST_CALLS = 3
 HELPER_ROUNDS = 2
-MAKES = re.compile(r"(?:client|resource)\w*\((?:[^()'\"]{0,200},)?\s*(?:\w*service\w*\s*=\s*)?['\"]|\byield\b|\bgetattr\([^()]*\)\(")
+MAKES = re.compile(
+    r"(?:client|resource)\w*\((?:[^()'\"]{0,200},)?\s*(?:\w*service\w*\s*=\s*)?['\"]|\byield\b|\bgetattr\([^()]*\)\("
+)
 REQUEST = re.compile(r"""['"][A-Z]\w+['"]\s*(?::|\]\s*=)|\bdict\(\s*[A-Z]\w*=""")
 
 

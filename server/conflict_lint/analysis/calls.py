@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from . import facts as f
@@ -15,9 +16,11 @@ from .frames import (
     Imported,
     Instance,
     Invocation,
+    Made,
     Method,
     Partial,
     Super,
+    Wrapped,
     locks,
     relabelled,
     set_item,
@@ -26,6 +29,7 @@ from .frames import (
 from .link import ClassLink, FunctionLink, last_name
 from .names import module_attribute
 from .objects import attribute_of, element_of, item_of, plain_item
+from .repeats import CURRENT, note_again, of_instance, policy_repeat, task_again
 from .sdk import by_signature, constructed, paginator, passed_method, sdk_call, sdk_method
 from .values import UNKNOWN, Place, Value, constant, joined, mixed
 
@@ -160,6 +164,8 @@ def call_method(run: Run, receiver: Value, call: Invocation) -> Value:
     if isinstance(target, Imported):
         member = module_attribute(run, target, call.name)
         return joined([invoke(run, one, call) for one in member.alternatives()])
+    if isinstance(target, Made) and call.name in {"call", "wraps"}:
+        return retried_call(run, target, call)
     if isinstance(target, Super):
         run.trace.looked.add((target.cls.link.path, "method", call.name, target.cls.name))
         unit = target.method(call.name)
@@ -208,6 +214,8 @@ def invoke(run: Run, function: Value, call: Invocation) -> Value:
         return instantiate(run, function, target, call)
     if isinstance(target, Imported):
         return library_call(run, target.origin, call)
+    if isinstance(target, (Made, Wrapped)):
+        return retried_call(run, target, call)
     if isinstance(target, Partial):
         args = Arguments(
             target.arguments.positional + call.args.positional,
@@ -223,6 +231,33 @@ def invoke(run: Run, function: Value, call: Invocation) -> Value:
         return call_method(run, target.receiver, named)
     unknown = not (isinstance(function.key, tuple) and function.key[0] == "name")
     return unknown_call(run, function, call) if unknown and target is None else builtin_call(run, call)
+
+
+def retried_call(run: Run, target: Made | Wrapped, call: Invocation) -> Value:
+    """A retry object that is called: it runs the callable it is given, or decorates it."""
+    if isinstance(target, Wrapped):
+        return under_policy(run, target.policy, partial(invoke, run, target.function, call), call)
+    expected = target.entry.call
+    if not expected and call.name != "call":
+        first = call.args.positional[0] if call.args.positional else None
+        return Value(("wrapped", id(call.node)), target=Wrapped(target, first) if first is not None else None)
+    before = max(len(expected) - 1, 0)
+    given = dict(zip(expected, call.args.positional, strict=False))
+    given.pop("callable", None)
+    args = target.args
+    policy = Made(target.entry, Arguments(args.positional, args.named | given, args.spreads), target.place)
+    rest = call.with_arguments(
+        Arguments(call.args.positional[before:], call.args.named, call.args.spreads, call.args.starred)
+    )
+    return under_policy(run, policy, lambda: run_callables(run, rest) or Value(("ran", id(call.node))), call)
+
+
+def under_policy(run: Run, policy: Made, body: Callable[[], Value], call: Invocation) -> Value:
+    """Run something under a retry policy."""
+    run.repeating.append(policy_repeat(run, policy, run.frame.qualname, "caller", call.place))
+    out = body()
+    run.repeating.pop()
+    return out
 
 
 def instantiate(run: Run, function: Value, cls: ClassLink, call: Invocation) -> Value:
@@ -287,7 +322,7 @@ def protocol(run: Run, receiver: Value, names: tuple[str, ...], place: Place) ->
 def may_enter(run: Run, unit: FunctionLink) -> bool:
     """Whether a function of this module is worth entering, and not too deep or being followed already."""
     run.trace.consulted.add(unit.facts)
-    if unit.closure is None:
+    if unit.closure is None and not unit.bare:
         if unit.facts not in unit.link.shared.relevant:
             run.trace.declined.add(unit.facts)
             return False
@@ -303,12 +338,20 @@ def can_enter(run: Run, unit: FunctionLink) -> bool:
 def function_call(run: Run, unit: FunctionLink, receiver: Value | None, call: Invocation) -> Value:
     """Enter a function of this module where that can tell something; else its value mixes its arguments."""
     if not may_enter(run, unit):
+        if any(frame.function is unit.function for frame in run.frames):
+            note_again(run, call.place, "recursion")
         return unknown_call(run, receiver, call, ("function", unit.qualname))
     return run.enter(unit, receiver, call.args, call.name_place)
 
 
 def library_call(run: Run, origin: str, call: Invocation) -> Value:
     """A function that is imported."""
+    entry = run.resolver.catalogue.retry_names.get(origin)
+    if entry is not None:
+        thing = Made(entry, call.args, call.place)
+        if entry.role == "transport":
+            policy_repeat(run, thing, run.frame.qualname, "transport", call.place)
+        return Value(("made", id(call.node)), target=thing)
     name = origin.rpartition(".")[2]
     if name == "partial" and call.args.positional:
         function, *rest = call.args.positional
@@ -329,7 +372,8 @@ def builtin_call(run: Run, call: Invocation, function: Hashable = None) -> Value
     name, args = call.name, call.args
     first = args.positional[0] if args.positional else None
     if name in TRUTHS:
-        return Value(("truth", id(call.node)))
+        told = of_instance(run, args) if name == "isinstance" else None
+        return Value(("truth", id(call.node)), target=told)
     if first is not None and name in SAME:
         if any(locks(arg.value) for arg in call.node.args):
             run.held += 1
@@ -455,6 +499,9 @@ def object_method(run: Run, receiver: Value, call: Invocation) -> Value:
     if name not in HARMLESS and name not in MUTATORS and receiver.const is UNKNOWN:
         for attempt in run.attempts:
             attempt.opaque = True
+    library = task_again(run, name, args) if CURRENT in run.frame.variables else ""
+    if library:
+        note_again(run, call.place, "task", library)
     handled = run_callables(run, call)
     if handled is not None:
         return handled

@@ -6,16 +6,18 @@ and enters functions of the same module with the arguments they are given. Nothi
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import TypeVar
 
 from . import facts as f
-from .calls import of_call
-from .events import Attempt, CodeTest, SdkCall
+from .calls import arguments_of, invoke, of_call
+from .events import Attempt, CodeTest, Repeat, SdkCall
 from .expressions import EXPRESSIONS
-from .frames import Arguments, Frame, Instance, Trace, locks
+from .frames import Arguments, Frame, Instance, Invocation, Method, Partial, Trace, locks
 from .link import ChunkFacts, FunctionLink, ModuleLink
 from .names import ROOM, Globals, annotate
 from .operations import Resolver
+from .repeats import policies, policy_repeat, returned, wrapper_of
 from .statements import STATEMENTS
 from .values import Place, Value, constant, joined, mixed
 
@@ -23,6 +25,7 @@ __all__ = ["Globals", "Run", "Trace"]
 
 BUDGET = 2_000  # statements that one unit may run, those of the functions it enters included
 FOREIGN_BUDGET = 100  # of them in one call into another module
+Found = TypeVar("Found")
 LOOK_UP_BUDGET = 200  # the same for one name that it asks for
 
 
@@ -53,6 +56,9 @@ class Run:
         self.room = room
         self.taken = 0
         self.globals: dict[str, Value] = {}
+        self.repeats: dict[Hashable, Repeat] = {}
+        self.repeating: list[Repeat] = []
+        self.decorating = False
 
     def follow(self, unit: FunctionLink) -> Trace:
         """Run one function with nothing known of its arguments."""
@@ -106,6 +112,11 @@ class Run:
     ) -> Value:
         """Follow a function's body with these arguments; its value is what it may return."""
         function = unit.function
+        wrapper = wrapper_of(self, unit) if function.decorators and not unit.bare else None
+        if wrapper is not None:
+            found = self.enter_wrapper(wrapper, unit, receiver, args, site, root)
+            if found is not None:
+                return found
         shared = self.shared if unit.link is self.link else unit.link.shared
         frame = Frame(shared, unit.facts, unit.qualname, {}, unit.owner, unit.closure, function, site=site)
         self.trace.consulted.add(unit.facts)
@@ -114,13 +125,16 @@ class Run:
         if unit.link is not self.link:
             self.budget = min(budget, FOREIGN_BUDGET)
         lent = budget - self.budget
+        repeats = [policy_repeat(self, p, unit.qualname, "decorator", span_of(unit)) for p in policies(self, unit)]
         self.push(frame)
         self.bind(frame, function, receiver, args, root)
         if any(locks(decorator) for decorator in function.decorators):
             self.held += 1
         loops = frame.loops
+        self.repeating.extend(repeats)
         falls = self.block(function.body)
         self.finish_nested(frame)
+        del self.repeating[len(self.repeating) - len(repeats) :]
         self.pop()
         frame.loops = loops
         self.held = held
@@ -131,15 +145,33 @@ class Run:
             out.target = "generator"
             return out
         if frame.returns:
-            return joined(frame.returns)
+            verdict = returned(frame)
+            out = joined(frame.returns)
+            return Value(("told", id(frame)), options=out.alternatives(), target=verdict) if verdict else out
         abstract = not falls or all(isinstance(s, f.Do) and isinstance(s.value, f.Const) for s in function.body)
         if abstract:  # what it returns is up to a subclass
             return mixed(("abstract", unit.qualname, *(value.key for value in args.values())), args.values())
         return constant(None)
 
+    def enter_wrapper(
+        self,
+        wrapper: FunctionLink,
+        unit: FunctionLink,
+        receiver: Value | None,
+        args: Arguments,
+        site: Place | None,
+        root: bool,
+    ) -> Value | None:
+        """Follow a decorated function through its wrapper; None where the wrapper does not lead to it."""
+        own = [receiver] if receiver is not None else []
+        given = Arguments(own + args.positional, args.named, args.spreads, args.starred or root)
+        self.entered.discard(id(unit.function))
+        out = self.enter(wrapper, None, given, site)
+        return out if id(unit.function) in self.entered else None
+
     def finish_nested(self, frame: Frame) -> None:
         """Follow the nested functions that nobody called: callbacks, decorators' wrappers, route handlers."""
-        for unit in frame.nested:
+        for unit in frame.nested if not self.decorating else ():
             if id(unit.function) not in self.entered and len(self.frames) < self.MAX_FRAMES:
                 self.enter(unit, self.receiver(unit), Arguments(), frame.site)
 
@@ -173,6 +205,29 @@ class Run:
         if isinstance(param.default, f.Const) and not unknown:
             return constant(param.default.value, self.place(param.default, frame))
         return Value(key)
+
+    def outside(self, unit: FunctionLink, evaluate: Callable[[], Found]) -> Found:
+        """Evaluate something where a function is defined."""
+        before, self.decorating = self.decorating, True
+        shared = self.shared if unit.link is self.link else unit.link.shared
+        self.push(unit.closure or Frame(shared, unit.facts, "<module>", {}))
+        found = evaluate()
+        self.pop()
+        self.decorating = before
+        return found
+
+    def arguments(self, node: f.Call) -> Arguments:
+        """The arguments of a call."""
+        return arguments_of(self, node)
+
+    def callable(self, value: Value) -> bool:
+        """Whether a value is a function that can be entered."""
+        return isinstance(value.target, (FunctionLink, Method, Partial))
+
+    def apply(self, function: Value, args: Arguments, place: Place) -> Value:
+        """Call a function that somebody else would call, at ``place``."""
+        node = f.Call(place.start, place.end, f.Const(place.start, place.end, None), ())
+        return invoke(self, function, Invocation(node, "", place, place, args, False, ""))
 
     @property
     def frame(self) -> Frame:
@@ -220,3 +275,8 @@ class Run:
         run = Run(shared, room)
         run.budget = LOOK_UP_BUDGET
         return run
+
+
+def span_of(unit: FunctionLink) -> Place:
+    """The whole of a function."""
+    return Place(unit.facts.chunk, unit.function.start, unit.function.end)

@@ -12,6 +12,7 @@ from .values import EACH, Place, Value
 
 if TYPE_CHECKING:
     from ..catalogue.model import Operation
+    from .errorsets import Errors
 
 
 @dataclass(slots=True, eq=False)
@@ -132,6 +133,34 @@ class SdkCall:
 def paths_of(members: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     """Dotted paths, each split."""
     return tuple(split_path(path) for path in members)
+
+
+@dataclass(slots=True, eq=False)
+class Repeat:
+    """A piece of code that an application runs again when it fails: a retry loop, or what a retry policy is given.
+
+    ``place`` is the loop or the policy, ``form`` is ``loop``, ``decorator``, ``caller``, ``task``, ``recursion`` or
+    ``transport``, ``library`` the retry library's name if there is one. ``errors`` bring control round again.
+    ``bounded`` says that the attempts are limited, ``backs_off`` that there is a pause between them. ``calls`` are
+    those whose errors decide, ``inner`` all that are repeated with them, ``spans`` what of the source is.
+    """
+
+    place: Place
+    function: str
+    form: str
+    library: str
+    errors: Errors
+    bounded: bool
+    backs_off: bool
+    spans: tuple[Place, ...]
+    calls: list[SdkCall] = field(default_factory=list)
+    inner: list[SdkCall] = field(default_factory=list)
+
+    def inside(self, what: SdkCall | Place) -> bool:
+        """Whether a call, or what stands at a place, is done anew in every attempt."""
+        if isinstance(what, SdkCall):
+            return what in self.inner
+        return any(s.chunk is what.chunk and s.start <= what.start and what.end <= s.end for s in self.spans)
 
 
 def split_path(path: str) -> tuple[str, ...]:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from . import facts as f
 from .calls import of_call
-from .frames import Method, relabelled
+from .frames import Arguments, Made, Method, relabelled
 from .link import FunctionLink, last_name
 from .names import module_name
 from .objects import attribute_of, element_of, item_of
+from .repeats import ALL_OF, ANY_OF, of_comparison, of_operator
 from .sdk import note_mention, note_test
 from .statements import assign, store, truth
 from .values import UNKNOWN, Key, Place, Value, changed, constant, joined, mixed
@@ -103,7 +104,12 @@ def of_choice(run: Run, node: f.Choice) -> Value:
         certain = truth(run, test)
         if certain is not None:
             return run.eval(node.options[0 if certain else 1])
-    return joined([run.eval(option) for option in node.options])
+    options = [run.eval(option) for option in node.options]
+    out = joined(options)
+    verdict = of_operator(run, node, options)
+    if verdict is not None:
+        out = Value(("choice", id(node)), options=out.alternatives(), target=verdict)
+    return out
 
 
 def of_test(run: Run, node: f.Test) -> Value:
@@ -121,11 +127,15 @@ def of_test(run: Run, node: f.Test) -> Value:
                 substring="in" in node.ops[0] and index > 0,
                 named=(),
             )
-    return Value(("test", id(node)))
+    return Value(("test", id(node)), target=of_comparison(run, node, operands))
 
 
 def of_mix(run: Run, node: f.Mix) -> Value:
-    return mixed(("mix", id(node)), [run.eval(part) for part in node.parts])
+    parts = [run.eval(part) for part in node.parts]
+    out = mixed(("mix", id(node)), parts)
+    if node.op and any(isinstance(part.target, Made) for part in parts):
+        out.target = Made(ANY_OF if node.op == "|" else ALL_OF, Arguments(parts), run.place(node))
+    return out
 
 
 def of_yield(run: Run, node: f.Yield) -> Value:

@@ -138,9 +138,12 @@ class Extractor:
             literals = tuple(self.expr(n.value) for n in ast.walk(case.pattern) if isinstance(n, ast.MatchValue))
             names = [n.name for n in ast.walk(case.pattern) if isinstance(n, (ast.MatchAs, ast.MatchStar)) and n.name]
             binds = tuple(f.Assign(start, end, (f.Name(start, end, name),), subject, "") for name in names)
+            if isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None and case.guard is None:
+                orelse = binds + self.block(case.body)
+                continue
             test = f.Test(start, end, ("==",) * len(literals), (subject, *literals))
             tests = (test, self.expr(case.guard)) if case.guard else (test,)
-            joint = f.Choice(start, end, (), tests) if len(tests) > 1 else test
+            joint = f.Choice(start, end, "and", (), tests) if len(tests) > 1 else test
             orelse = (f.If(start, end, joint, binds + self.block(case.body), orelse),)
         return orelse
 
@@ -199,20 +202,25 @@ class Extractor:
 
     def operator(self, node: ast.BinOp, start: int, end: int) -> f.Expr:
         """Left-leaning chains are walked in a loop: generated code has thousands of terms."""
-        kind = f.Text if isinstance(node.op, (ast.Add, ast.Mod)) else f.Mix
+        textual = isinstance(node.op, (ast.Add, ast.Mod))
         parts: list[f.Expr] = []
+        ops: set[type[ast.operator]] = set()
         left: ast.expr = node
-        while isinstance(left, ast.BinOp) and isinstance(left.op, (ast.Add, ast.Mod)) == (kind is f.Text):
+        while isinstance(left, ast.BinOp) and isinstance(left.op, (ast.Add, ast.Mod)) == textual:
             parts.append(self.expr(left.right))
+            ops.add(type(left.op))
             left = left.left
         parts.append(self.expr(left))
-        return kind(start, end, tuple(reversed(parts)))
+        parts.reverse()
+        op = SETS.get(ops.pop(), "") if len(ops) == 1 else ""
+        return f.Text(start, end, tuple(parts)) if textual else f.Mix(start, end, tuple(parts), op)
 
     def boolean(self, node: ast.BoolOp, start: int, end: int) -> f.Expr:
-        return f.Choice(start, end, (), tuple(self.expr(value) for value in node.values))
+        op = "and" if isinstance(node.op, ast.And) else "or"
+        return f.Choice(start, end, op, (), tuple(self.expr(value) for value in node.values))
 
     def choice(self, node: ast.IfExp, start: int, end: int) -> f.Expr:
-        return f.Choice(start, end, (self.expr(node.test),), (self.expr(node.body), self.expr(node.orelse)))
+        return f.Choice(start, end, "if", (self.expr(node.test),), (self.expr(node.body), self.expr(node.orelse)))
 
     def compare(self, node: ast.Compare, start: int, end: int) -> f.Expr:
         operands = tuple(self.expr(part) for part in (node.left, *node.comparators))
@@ -254,6 +262,7 @@ def annotation(node: ast.expr) -> str:
     return ast.unparse(node).replace("'", "").replace('"', "")
 
 
+SETS: dict[type[ast.operator], str] = {ast.BitOr: "|", ast.BitAnd: "&"}
 COMPARE: dict[type[ast.cmpop], str] = {
     ast.Eq: "==",
     ast.NotEq: "!=",

@@ -97,8 +97,9 @@ class Text(Expr):
 
 @dataclass(slots=True, eq=False)
 class Choice(Expr):
-    """``a if test else b``, ``a or b``, ``a and b``: the value is one of the options."""
+    """``a if test else b``, ``a or b``, ``a and b`` (``op`` is ``if``, ``or``, ``and``): one of the options."""
 
+    op: str
     tests: tuple[Expr, ...]
     options: tuple[Expr, ...]
 
@@ -113,9 +114,10 @@ class Test(Expr):
 
 @dataclass(slots=True, eq=False)
 class Mix(Expr):
-    """Any other operator: everything flows through it."""
+    """Any other operator: everything flows through it. ``op`` is set for ``|`` and ``&``."""
 
     parts: tuple[Expr, ...]
+    op: str = ""
 
 
 @dataclass(slots=True, eq=False)

@@ -7,8 +7,9 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ..catalogue.model import RetryName
 from . import facts as f
-from .events import Attempt, CodeTest, SdkCall
+from .events import Attempt, CodeTest, Repeat, SdkCall
 from .link import ChunkFacts, ClassLink, FunctionLink, Question
 from .values import Place, Value, joined
 
@@ -74,6 +75,23 @@ class ExceptionClass:
 
 
 @dataclass(slots=True, eq=False)
+class Made:
+    """An object of a retry library: what made it, with which arguments, and where."""
+
+    entry: RetryName
+    args: Arguments
+    place: Place
+
+
+@dataclass(slots=True, eq=False)
+class Wrapped:
+    """A callable decorated with a retry policy outside of a definition."""
+
+    policy: Made
+    function: Value
+
+
+@dataclass(slots=True, eq=False)
 class Partial:
     """``functools.partial(target, ...)``."""
 
@@ -113,7 +131,8 @@ class Arguments:
 class Frame:
     """One function being followed; ``shared`` are the names of its module.
 
-    ``bound`` are the parameters as they were passed; ``outer`` are names declared ``nonlocal`` or ``global``.
+    ``said`` are the returned values, each with the error at hand; ``bound`` are the parameters as they were passed;
+    ``outer`` are names declared ``nonlocal`` or ``global``.
     """
 
     shared: Globals
@@ -124,6 +143,7 @@ class Frame:
     closure: Frame | None = None
     function: f.Function | None = None
     returns: list[Value] = field(default_factory=list)
+    said: list[tuple[Value, Value | None]] = field(default_factory=list)
     yields: list[Value] = field(default_factory=list)
     loops: list[tuple[list[dict[str, Value]], list[dict[str, Value]]]] = field(default_factory=list)
     nested: list[FunctionLink] = field(default_factory=list)
@@ -143,6 +163,7 @@ class Trace:
     calls: list[SdkCall] = field(default_factory=list)
     tests: list[CodeTest] = field(default_factory=list)
     attempts: list[Attempt] = field(default_factory=list)
+    repeats: list[Repeat] = field(default_factory=list)
     mentions: list[tuple[Place, str, str]] = field(default_factory=list)
     consulted: set[ChunkFacts] = field(default_factory=set)
     entered: set[ChunkFacts] = field(default_factory=set)

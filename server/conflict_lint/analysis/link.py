@@ -150,6 +150,7 @@ class FunctionLink:
     """A function of the module: the chunk it is in, its class and the frame it closes over.
 
     ``nested`` are its facts where it is not the chunk's own function; else they are extracted when first needed.
+    ``bare`` is the function without what its decorators make of it.
     """
 
     link: ModuleLink
@@ -158,6 +159,7 @@ class FunctionLink:
     owner: ClassLink | None = None
     closure: Frame | None = None
     qualname: str = ""
+    bare: bool = False
 
     @property
     def function(self) -> f.Function:

@@ -214,10 +214,13 @@ def record_call(run: Run, bound: Bound, receiver: Value | None, args: Arguments,
 
 
 def note_attempted(run: Run, event: SdkCall) -> None:
-    """The call is in the body of every ``try`` around it."""
+    """The call is in the body of every ``try`` and every repeat around it."""
     for attempt in run.attempts:
         if event not in attempt.calls:
             attempt.calls.append(event)
+    for repeat in run.repeating:
+        if event not in repeat.inner:
+            repeat.inner.append(event)
 
 
 def passed_method(run: Run, target: Method, call: Invocation, rest: list[Value]) -> Value | None:

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from . import facts as f
 from .calls import entered, left
-from .events import Attempt, Catch
+from .errorsets import ANY, NONE, SOME, Errors, only
+from .events import Attempt, Catch, Repeat
 from .frames import ExceptionClass, Imported, Instance, locks, merged, set_item
 from .link import ClassLink, FunctionLink, last_name
 from .names import annotate, import_of
 from .objects import element_of, item_of
+from .repeats import (
+    CURRENT,
+    class_names,
+    going_round,
+    handling,
+    made,
+    narrowed,
+    note_loop,
+    policy_repeat,
+    settled,
+    verdict_of,
+)
 from .values import UNKNOWN, ErrorPath, Place, Value, constant, joined, mixed
 
 if TYPE_CHECKING:
@@ -77,17 +91,23 @@ def on_leave(run: Run, node: f.Leave) -> bool:
     value = run.eval(node.value) if node.value is not None else constant(None)
     if node.kind == "return":
         frame.returns.append(value)
+        frame.said.append((value, frame.variables.get(CURRENT)))
     elif node.kind in {"break", "continue"} and frame.loops:
         frame.loops[-1][node.kind == "continue"].append(dict(frame.variables))
     return False
 
 
 def on_branch(run: Run, node: f.If) -> bool:
-    run.eval(node.test)
+    value = run.eval(node.test)
     certain = truth(run, node.test)
     if certain is not None:
         return run.block(node.body if certain else node.orelse)
-    return branches(run, [lambda: run.block(node.body), lambda: run.block(node.orelse)])
+    verdict = verdict_of(run, value, node.test)
+    if verdict is None:
+        return branches(run, [lambda: run.block(node.body), lambda: run.block(node.orelse)])
+    return branches(
+        run, [lambda: narrowed(run, verdict.yes, node.body), lambda: narrowed(run, verdict.no, node.orelse)]
+    )
 
 
 def truth(run: Run, test: f.Expr) -> bool | None:
@@ -117,9 +137,17 @@ def constant_of(run: Run, expr: f.Expr) -> Any:
 def on_loop(run: Run, node: f.Loop) -> bool:
     frame = run.frame
     exits: list[dict[str, Value]] = []
-    left: list[dict[str, Value]] = []
+    breaking: list[dict[str, Value]] = []
     source = run.eval(node.source)
+    policy = made(run, source, run.place(node.source)) if node.target is not None else None
+    if policy is not None and policy.entry.role == "policy":
+        inner = policy_repeat(run, policy, frame.qualname, "loop", run.place(node))
+    else:
+        inner = Repeat(run.place(node), frame.qualname, "loop", "", NONE, True, True, (run.place(node),))
+    outer = frame.variables.get(CURRENT)
+    again: dict[Attempt, Errors] = {}
     endless = node.target is None and source.const not in (UNKNOWN, False, None, 0)
+    run.repeating.append(inner)
     if not endless:
         exits.append(dict(frame.variables))
     passes = 2 if len(frame.loops) < 2 and len(run.frames) < 3 else 1
@@ -133,11 +161,17 @@ def on_loop(run: Run, node: f.Loop) -> bool:
         falls = run.block(node.body)
         breaks, continues = frame.loops.pop()
         ends = [*continues, *([frame.variables] if falls else [])]
+        for attempt, errors in going_round(run, node, ends).items():
+            again[attempt] = again.get(attempt, NONE) | errors
+        for state in (*ends, *breaks):
+            settled(run, node, state, outer)
         if not endless:
             exits.extend(ends)
-        left.extend(breaks)
+        breaking.extend(breaks)
         frame.variables = merged([before, *ends])
-    outcomes = list(left)
+    run.repeating.pop()
+    note_loop(run, node, again, inner)
+    outcomes = list(breaking)
     if exits:
         frame.variables = merged(exits)
         if run.block(node.orelse):
@@ -158,9 +192,12 @@ def on_try(run: Run, node: f.Try) -> bool:
     outcomes: list[dict[str, Value]] = []
     if falls and run.block(node.orelse):
         outcomes.append(frame.variables)
+    rest = ANY
     for index, handler in enumerate(node.handlers):
         frame.variables = merged([before, after_body])
-        if on_handler(run, attempt, handler, index):
+        classes = caught_by(run, handler)
+        errors, rest = rest & classes, rest & ~classes
+        if handling(run, attempt, errors, partial(on_handler, run, attempt, handler, index)):
             outcomes.append(frame.variables)
     frame.variables = merged(outcomes) if outcomes else merged([before, after_body])
     return run.block(node.final) and bool(outcomes)
@@ -175,6 +212,15 @@ def attempt_at(run: Run, node: f.Try) -> Attempt:
         run.trace.attempts.append(found)
     found.catches.clear()
     return found
+
+
+def caught_by(run: Run, handler: f.Handler) -> Errors:
+    """The errors that a handler's classes catch."""
+    out = NONE if handler.types else ANY
+    for kind in handler.types:
+        names = class_names(run.eval(kind))
+        out |= SOME if names is None else only("class", names)
+    return out
 
 
 def on_handler(run: Run, attempt: Attempt, handler: f.Handler, index: int) -> bool:

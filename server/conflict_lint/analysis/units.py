@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from ..rule import Confidence, Draft, Repair, Rule
 from . import codes
 from .evaluate import Globals, Run, Trace
-from .events import Catch, CodeTest, Literal, SdkCall
+from .events import Catch, CodeTest, Literal, Repeat, SdkCall
 from .link import ChunkFacts, ModuleLink
 from .operations import Resolver
 from .triage import CAMEL_CALL, Words
@@ -26,6 +26,7 @@ from .witness import LostUpdate, lost_updates, same_resource
 
 if TYPE_CHECKING:
     from ..catalogue import Catalogue
+    from ..catalogue.model import ErrorInfo
     from .chunks import Chunk, Module
     from .modules import Modules
 
@@ -114,6 +115,14 @@ class Unit:
     def place_of(self, call: SdkCall) -> Place:
         """Where a call is reported: in another module, where this one calls into it."""
         return self.ways(call)[-1] if call.place.chunk in self.elsewhere else call.place
+
+    def repeats(self) -> Iterator[Repeat]:
+        """What runs again when it fails, loops and retry policies alike, with the SDK calls whose errors decide."""
+        return (repeat for repeat in self.trace.repeats if repeat.calls or repeat.form == "transport")
+
+    def retries(self, repeat: Repeat, error: ErrorInfo) -> bool | None:
+        """Whether an error brings control round again; None where that depends on what is out of sight."""
+        return repeat.errors.holds(error, frozenset(self.catalogue.construct.exceptions))
 
     def code_tests(self) -> Iterator[CodeTest]:
         """The comparisons of a caught error's parts with constants."""

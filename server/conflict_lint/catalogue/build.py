@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from conflict_lint.catalogue import build_errors, schema
+from conflict_lint.catalogue import build_errors, build_retry, schema
 from conflict_lint.catalogue.model import READS
 from conflict_lint.catalogue.schema import CatalogueError, Document, Problem, nearest
 from conflict_lint.catalogue.store import COMPILER, MAGIC, SOURCES
@@ -57,6 +57,7 @@ class _Compiler:
         self.provider: dict[str, Json] = {}
         self.curated: dict[str, dict[str, Json]] = {}
         self.conflicts = build_errors.Conflicts([], [])
+        self.retry: list[Document] = []
         self.problems: list[Problem] = []
 
     # --- reading and checking ---------------------------------------------------------------------------------------
@@ -74,6 +75,9 @@ class _Compiler:
         documents = (self._document(path, build_errors.FILE) for path in sorted((self.root / "errors").glob("*.yaml")))
         self.conflicts = build_errors.Conflicts(list(filter(None, documents)), sorted(self.root.glob("guides/*.md")))
         self.problems += self.conflicts.problems({name: self._names_of(name) for name in self.models})
+        retry = (self._document(path, build_retry.FILE) for path in sorted((self.root / "retry").glob("*.yaml")))
+        self.retry = list(filter(None, retry))
+        self.problems += build_retry.problems(self.retry)
         if self.problems:
             raise CatalogueError(self.problems)
 
@@ -185,6 +189,7 @@ class _Compiler:
             "kinds": self.provider["kinds"],
             "explain": self.provider.get("explain", {}),
             "construct": self.provider["construct"],
+            "retry": build_retry.packed(self.retry),
             "conflicts": segments.add(self.conflicts.packed(segments.add)),
         }
         head = json.dumps(index, ensure_ascii=False, separators=(",", ":")).encode()

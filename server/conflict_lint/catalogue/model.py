@@ -8,7 +8,7 @@ records compare and hash by identity.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Effect = Literal["read", "list", "create", "replace", "update", "append", "delete"]
@@ -255,6 +255,44 @@ class CuratedError:
 
 
 QUESTION = "Can I simply retry?"
+
+
+RetryRole = Literal["policy", "transport", "errors", "any-of", "all-of", "never", "again"]
+RetriedBy = Literal[
+    "classes", "other-classes", "predicate", "giveup", "classes-or-predicate", "errors", "statuses", "codes"
+]
+RetryDefault = Literal["everything", "nothing", "unknown"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RetryName:
+    """What a name of a retry library means, by its dotted ``name``.
+
+    ``role`` is ``policy`` (a decorator, or an object that is called or looped over: what it is given runs again),
+    ``transport`` (a setting that makes a client send requests again), ``errors`` (a condition on errors), ``any-of``
+    and ``all-of`` (conditions joined), ``never`` (a limit or pause that is none) or ``again`` (a ``method`` that starts
+    the running task again). ``parameters`` are positional in this order. ``retries`` tells how a parameter says which
+    errors are retried, ``every`` how each positional argument does, ``default`` what holds without any. ``bounds`` are
+    the parameters that limit the attempts, ``waits`` those that make pauses; ``bounded`` and ``backs_off`` hold without
+    them. An object that is itself called takes the parameters in ``call``, of which ``callable`` is what it runs;
+    without them, calling it decorates. ``known_by`` are keywords by which it is recognised where its origin is out of
+    sight.
+    """
+
+    name: str
+    library: str
+    role: RetryRole
+    parameters: tuple[str, ...] = ()
+    retries: Mapping[str, RetriedBy] = field(default_factory=dict)
+    every: RetriedBy | None = None
+    default: RetryDefault = "nothing"
+    bounds: tuple[str, ...] = ()
+    bounded: bool = False
+    waits: tuple[str, ...] = ()
+    backs_off: bool = False
+    call: tuple[str, ...] = ()
+    known_by: tuple[str, ...] = ()
+    method: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

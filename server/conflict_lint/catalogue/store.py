@@ -21,12 +21,24 @@ from conflict_lint.cache import UntrustedError, own_folder
 
 if TYPE_CHECKING:
     from conflict_lint.catalogue.conflicts import Conflicts
-    from conflict_lint.catalogue.model import Advice, Construct, Entry, ErrorInfo
+    from conflict_lint.catalogue.model import Advice, Construct, Entry, ErrorInfo, RetryName
     from conflict_lint.catalogue.service import Service
 
 MAGIC = "conflict-lint-catalogue/1"
-COMPILER = ("build.py", "build_errors.py", "schema.py")  # a change of these makes another compiled file
-SOURCES = (("", ".yaml"), ("aws", ".yaml"), ("errors", ".yaml"), ("guides", ".md"), ("generated", ".json"))
+COMPILER = (
+    "build.py",
+    "build_errors.py",
+    "build_retry.py",
+    "schema.py",
+)  # a change of these makes another compiled file
+SOURCES = (
+    ("", ".yaml"),
+    ("aws", ".yaml"),
+    ("errors", ".yaml"),
+    ("retry", ".yaml"),
+    ("guides", ".md"),
+    ("generated", ".json"),
+)
 KEPT = 4  # compiled files that stay in the cache: a few checkouts and branches of one machine
 
 Json = Any
@@ -139,6 +151,17 @@ class Catalogue:
         facts = self._index["construct"].items()
         fields: dict[str, Any] = {key: value if isinstance(value, str) else tuple(value) for key, value in facts}
         return Construct(**fields)
+
+    @cached_property
+    def retry_names(self) -> Mapping[str, RetryName]:
+        """What names of retry libraries mean, by dotted name (``tenacity.retry``)."""
+        from conflict_lint.catalogue.model import RetryName
+
+        out = {}
+        for name, facts in self._index["retry"].items():
+            fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in facts.items()}
+            out[name] = RetryName(name, **fields)
+        return out
 
     @cached_property
     def gate_words(self) -> tuple[bytes, ...]:

@@ -1,0 +1,458 @@
+"""Repeats: which errors bring control back to a call that has failed, in loops and by what retry libraries make.
+
+While a handler or a predicate is followed, the error at hand is narrowed by every test of it (``CURRENT``). What is
+left of it where a loop's next pass begins is what the loop retries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from ..catalogue.model import RetryName
+from . import facts as f
+from .errorsets import ANY, NONE, SOME, UNSURE, Caught, Errors, Verdict, only
+from .events import Attempt, Repeat
+from .frames import Arguments, ExceptionClass, Frame, Imported, Made
+from .link import ClassLink, FunctionLink, last_name
+from .loops import PAUSES, shape_of
+from .values import UNKNOWN, ErrorPath, Place, Value
+
+if TYPE_CHECKING:
+    from .evaluate import Run
+
+CURRENT = "\0error"
+AGAIN = "\0again"
+ANY_OF = RetryName("|", "", "any-of")
+ALL_OF = RetryName("&", "", "all-of")
+STATUSES = frozenset({"status", "status_code", "http_status", "code"})
+PLAIN = frozenset(
+    {
+        *("property", "setter", "staticmethod", "classmethod", "abstractmethod", "override", "overload"),
+        *("cached_property", "contextmanager", "asynccontextmanager", "wraps", "lru_cache", "cache", "dataclass"),
+    }
+)
+
+# -- the error at hand ----------------------------------------------------------------------------------------------
+
+
+def caught_value(caught: Caught) -> Value:
+    """A caught error as something that a name may hold, so that it is joined where control flow meets."""
+    return Value(("caught", id(caught)), target=caught)
+
+
+def caught_in(value: Value | None) -> Caught | None:
+    """What a name such as ``CURRENT`` holds, alternatives united."""
+    if value is None:
+        return None
+    attempt: Attempt | None = None
+    errors = NONE
+    for one in value.alternatives():
+        if isinstance(one.target, Caught):
+            attempt, errors = one.target.attempt or attempt, errors | one.target.errors
+        else:
+            errors |= SOME
+    return Caught(attempt, errors)
+
+
+def narrow(run: Run, errors: Errors) -> None:
+    """The error at hand is one of ``errors``, from here on."""
+    state = run.frame.variables
+    now = caught_in(state.get(CURRENT)) or Caught(None, ANY)
+    state[CURRENT] = caught_value(Caught(now.attempt, now.errors & errors))
+
+
+def narrowed(run: Run, errors: Errors, body: tuple[f.Stmt, ...]) -> bool:
+    """Run a branch in which the error at hand is one of ``errors``."""
+    narrow(run, errors)
+    return run.block(body)
+
+
+def handling(run: Run, attempt: Attempt, errors: Errors, body: Callable[[], bool]) -> bool:
+    """Run a handler; what is left of the error at its end is kept until the loop around it goes round again."""
+    state = run.frame.variables
+    outer = state.get(CURRENT)
+    state[CURRENT] = caught_value(Caught(attempt, errors))
+    falls = body()
+    state = run.frame.variables
+    left = state.pop(CURRENT, None)
+    if left is not None and falls:
+        state[f"{AGAIN}{id(attempt)}"] = left
+    if outer is not None:
+        state[CURRENT] = outer
+    return falls
+
+
+# -- what tests and predicates say ----------------------------------------------------------------------------------
+
+
+def verdict_of(run: Run, value: Value, expr: f.Expr) -> Verdict | None:
+    """What a test says about the error at hand; None where it is about something else."""
+    if isinstance(value.target, Verdict):
+        return value.target
+    if CURRENT in run.frame.variables and any(is_error(run.frame, name) for name in names_in(expr)):
+        return UNSURE
+    return None
+
+
+def is_error(frame: Frame, name: str) -> bool:
+    """Whether a name holds a caught error or a part of one."""
+    value = frame.variables.get(name)
+    return value is not None and value.first("error") is not None
+
+
+def names_in(expr: f.Expr) -> Iterator[str]:
+    """The plain names in an expression, not looking into displays or lambdas."""
+    stack = [expr]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, f.Name):
+            yield node.id
+        elif isinstance(node, f.Attr):
+            stack.append(node.obj)
+        elif isinstance(node, f.Item):
+            stack += (node.obj, node.key)
+        elif isinstance(node, f.Call):
+            stack += (node.func, *(arg.value for arg in node.args))
+        elif isinstance(node, f.Test):
+            stack += node.operands
+        elif isinstance(node, (f.Mix, f.Text)):
+            stack += node.parts
+        elif isinstance(node, f.Choice):
+            stack += (*node.tests, *node.options)
+
+
+def of_comparison(run: Run, node: f.Test, operands: list[Value]) -> Verdict | None:
+    """What a comparison of an error's part with constants says."""
+    if node.ops == ("not",):
+        found = verdict_of(run, operands[0], node.operands[0])
+        return None if found is None else ~found
+    at = next((i for i, value in enumerate(operands) if value.first("error") is not None), None)
+    if at is None or not node.ops:
+        return None
+    path = operands[at].first("error").path
+    others = [value for i, value in enumerate(operands) if i != at]
+    found = part_is(run, path, others) if set(node.ops) <= {"==", "!=", "in", "not in"} else None
+    if found is None or ("in" in node.ops[0] and at > 0):
+        return UNSURE
+    return ~found if node.ops[0] in {"!=", "not in"} else found
+
+
+def part_is(run: Run, path: tuple[str, ...], others: list[Value]) -> Verdict | None:
+    """The verdict that the part of an error at ``path`` is one of the constants; None where they are no constants."""
+    construct = run.resolver.catalogue.construct
+    constants = list(constants_in(others))
+    if not constants or UNKNOWN in constants:
+        return None
+    if path == construct.status_path or (path[-1:] and path[-1] in STATUSES and isinstance(constants[0], int)):
+        errors = only("status", map(str, constants))
+    elif path == construct.code_path or path[-1:] == ("code",):
+        errors = only("code", map(str, constants))
+    else:
+        return None
+    return Verdict(errors, ~errors)
+
+
+def constants_in(values: Iterable[Value]) -> Iterator[object]:
+    """The constants that values are or list; ``UNKNOWN`` among them for what is none."""
+    for value in values:
+        for one in value.alternatives():
+            if one.items is not None:
+                yield from (item.const for item in one.items)
+            else:
+                yield one.const
+
+
+def of_operator(run: Run, node: f.Choice, options: list[Value]) -> Verdict | None:
+    """What ``and`` and ``or`` say; an option about something else may be true or false for any error."""
+    if node.op == "if":
+        return None
+    found = [verdict_of(run, value, expr) for value, expr in zip(options, node.options, strict=True)]
+    if not any(found):
+        return None
+    neutral = Verdict(ANY, ANY)
+    both, either = ANY, NONE
+    for verdict in (one or neutral for one in found):
+        one = verdict if node.op == "and" else ~verdict
+        both, either = both & one.yes, either | one.no
+    out = Verdict(both, either)
+    return out if node.op == "and" else ~out
+
+
+def of_instance(run: Run, args: Arguments) -> Verdict | None:
+    """What ``isinstance(error, classes)`` says."""
+    if len(args.positional) != 2:
+        return None
+    error = args.positional[0].first("error")
+    if error is None or error.path:
+        return None
+    names = class_names(args.positional[1])
+    if names is None:
+        return UNSURE
+    errors = only("class", names)
+    return Verdict(errors, ~errors)
+
+
+def class_names(value: Value) -> frozenset[str] | None:
+    """The exception classes that a value is or lists, as ``Condition`` names them; None where some are out of sight."""
+    out: set[str] = set()
+    for one in (item for v in value.alternatives() for items in (v.items or [v],) for item in items):
+        for each in one.alternatives():
+            name = class_name(each)
+            if name is None:
+                return None
+            out.add(name)
+    return frozenset(out)
+
+
+def class_name(value: Value) -> str | None:
+    """One exception class."""
+    target = value.target
+    if isinstance(target, ExceptionClass):
+        return f"{target.service}:{target.name}"
+    if isinstance(target, Imported):
+        return target.origin
+    if isinstance(target, ClassLink):
+        return target.name
+    if isinstance(value.key, tuple) and len(value.key) == 2 and value.key[0] == "name":
+        return str(value.key[1])
+    return None
+
+
+def returned(frame: Frame) -> Verdict | None:
+    """What a function that returns truth values says about the error that it was given."""
+    yes = no = NONE
+    telling = False
+    for value, state in frame.said:
+        caught = caught_in(state)
+        if caught is not None and caught.attempt is not None:
+            continue
+        here = caught.errors if caught is not None else ANY
+        telling = telling or caught is not None or isinstance(value.target, Verdict)
+        if isinstance(value.target, Verdict):
+            yes, no = yes | (here & value.target.yes), no | (here & value.target.no)
+        elif value.const is UNKNOWN:
+            return UNSURE if telling else None
+        elif value.const:
+            yes |= here
+        else:
+            no |= here
+    return Verdict(yes, no) if telling else None
+
+
+def predicate(run: Run, function: Value, place: Place) -> Errors:
+    """The errors for which a predicate is true."""
+    if isinstance(function.target, Made):
+        return errors_of(run, function, place)
+    if not run.callable(function):
+        return SOME
+    error = Value(("error", place.start), error=ErrorPath(None))
+    found = run.apply(function, Arguments([error]), place)
+    if isinstance(found.target, Verdict):
+        return found.target.yes
+    if found.const is UNKNOWN or found.options:
+        return SOME
+    return ANY if found.const else NONE
+
+
+# -- retry libraries ------------------------------------------------------------------------------------------------
+
+
+def made(run: Run, value: Value, place: Place) -> Made | None:
+    """The library object that a value is; a bare ``@retry`` is one without arguments."""
+    target = value.target
+    if isinstance(target, Made):
+        return target
+    entry = run.resolver.catalogue.retry_names.get(target.origin) if isinstance(target, Imported) else None
+    return Made(entry, Arguments(), place) if entry is not None else None
+
+
+def argument(thing: Made, name: str) -> Value | None:
+    """What a library object was given for a parameter, by keyword or by position; None for an explicit ``None``."""
+    found = thing.args.keywords().get(name)
+    names = thing.entry.parameters
+    if found is None and name in names and names.index(name) < len(thing.args.positional):
+        found = thing.args.positional[names.index(name)]
+    return None if found is not None and found.const is None else found
+
+
+def errors_of(run: Run, value: Value, place: Place) -> Errors:
+    """The errors that a condition or policy of a library stands for."""
+    thing = made(run, value, place)
+    if thing is None:
+        return predicate(run, value, place) if run.callable(value) else SOME
+    role = thing.entry.role
+    if role in {"any-of", "all-of"}:
+        parts = [errors_of(run, part, place) for part in thing.args.positional]
+        out = NONE if role == "any-of" else ANY
+        for part in parts:
+            out = out | part if role == "any-of" else out & part
+        return out
+    return retried(run, thing)
+
+
+def retried(run: Run, thing: Made) -> Errors:
+    """The errors that a policy or condition names, less those that it excepts."""
+    entry = thing.entry
+    wanted, excepted = NONE, NONE
+    given = False
+    ways = [(value, how) for name, how in entry.retries.items() if (value := argument(thing, name)) is not None]
+    ways += [(value, entry.every) for value in thing.args.positional if entry.every is not None]
+    for value, how in ways:
+        errors = meant(run, thing, value, how)
+        if how in {"giveup", "other-classes"}:
+            excepted |= errors
+        else:
+            wanted, given = wanted | errors, True
+    only_exceptions = bool(ways) and not given
+    if not given:
+        default = {"everything": ANY, "nothing": NONE, "unknown": SOME}[entry.default]
+        wanted = ANY if only_exceptions and entry.role == "errors" else default
+    if thing.args.spreads and not given:
+        wanted = SOME
+    return wanted & ~excepted
+
+
+def meant(run: Run, thing: Made, value: Value, how: str) -> Errors:
+    """The errors that one argument stands for."""
+    if how == "errors":
+        return errors_of(run, value, thing.place)
+    if how in {"statuses", "codes"}:
+        constants = list(constants_in([value]))
+        return SOME if UNKNOWN in constants else only("status" if how == "statuses" else "code", map(str, constants))
+    if how in {"predicate", "giveup"} or (how == "classes-or-predicate" and run.callable(value)):
+        return predicate(run, value, thing.place)
+    names = class_names(value)
+    return SOME if names is None else only("class", names)
+
+
+def limited(run: Run, thing: Made, names: Iterable[str], otherwise: bool) -> bool:
+    """Whether one of these parameters is given with a value that limits or pauses."""
+    found = [value for name in names if (value := argument(thing, name)) is not None]
+    things = [made(run, value, thing.place) for value in found]
+    telling = [value for value, one in zip(found, things, strict=True) if one is None or one.entry.role != "never"]
+    return bool(telling) or (otherwise and not found) or bool(thing.args.spreads)
+
+
+def policy_repeat(run: Run, thing: Made, function: str, form: str, span: Place) -> Repeat:
+    """The repeat that a policy makes of what it is given to run; one for each way the run came to it."""
+    key = (thing.place, function, form, run.ways())
+    found = run.repeats.get(key)
+    if found is None:
+        bounded = limited(run, thing, thing.entry.bounds, thing.entry.bounded)
+        backs_off = limited(run, thing, thing.entry.waits, thing.entry.backs_off)
+        errors = retried(run, thing)
+        found = Repeat(thing.place, function, form, thing.entry.library, errors, bounded, backs_off, (span,))
+        found.calls = found.inner
+        run.repeats[key] = found
+        run.trace.repeats.append(found)
+    return found
+
+
+def policies(run: Run, unit: FunctionLink) -> Iterator[Made]:
+    """The retry policies among a function's decorators."""
+    by_keyword = {k: e for e in run.resolver.catalogue.retry_names.values() for k in e.known_by if e.role == "policy"}
+    for decorator in telling(unit):
+        place = Place(unit.facts.chunk, decorator.start, decorator.end)
+        names = [arg.name or "" for arg in decorator.args] if isinstance(decorator, f.Call) else []
+        entry = next((by_keyword[name] for name in names if name in by_keyword), None)
+        if entry is not None and isinstance(decorator, f.Call):
+            yield Made(entry, run.outside(unit, partial(run.arguments, decorator)), place)
+            continue
+        thing = made(run, run.outside(unit, partial(run.eval, decorator)), place)
+        if thing is not None and thing.entry.role == "policy":
+            yield Made(thing.entry, thing.args, place)
+
+
+def telling(unit: FunctionLink) -> list[f.Expr]:
+    """The decorators that may change how often a function runs."""
+    return [decorator for decorator in unit.function.decorators if last_name(decorator) not in PLAIN]
+
+
+def wrapper_of(run: Run, unit: FunctionLink) -> FunctionLink | None:
+    """What the decorators of this module make of a function, where it is another function that can be entered."""
+    function = Value(("function", id(unit.function)), target=replace(unit, bare=True))
+    for decorator in reversed(telling(unit)):
+        place = Place(unit.facts.chunk, decorator.start, decorator.end)
+        value = run.outside(unit, partial(run.eval, decorator))
+        if isinstance(value.target, FunctionLink) and value.target.function is not unit.function:
+            found = run.outside(unit, partial(run.apply, value, Arguments([function]), place))
+            function = found if isinstance(found.target, FunctionLink) else function
+    wrapper = function.target
+    followed = any(frame.function is wrapper.function for frame in run.frames)
+    return None if wrapper.bare or followed or len(run.frames) >= run.MAX_FRAMES else wrapper
+
+
+def note_again(run: Run, place: Place, form: str, library: str = "") -> None:
+    """Note that a handler starts the whole function again."""
+    caught = caught_in(run.frame.variables.get(CURRENT))
+    if caught is None or caught.attempt is None:
+        return
+    attempt, name = caught.attempt, run.frame.qualname
+    key = (place, name, form, run.ways())
+    if key not in run.repeats:
+        span = (Place(run.frame.chunk.chunk, 0, len(run.frame.chunk.chunk.text)),)
+        backs_off = form == "task" or any(PAUSES.search(word) for word in run.frame.chunk.words)
+        found = Repeat(place, name, form, library, caught.errors, form == "task", backs_off, span)
+        found.calls = found.inner = attempt.calls
+        run.repeats[key] = found
+        run.trace.repeats.append(found)
+
+
+def task_again(run: Run, name: str, args: Arguments) -> str:
+    """The library one of whose tasks a method call starts again; empty if it is no such call."""
+    entries = (e for e in run.resolver.catalogue.retry_names.values() if e.role == "again" and e.method == name)
+    return next((e.library for e in entries if not args.named.keys().isdisjoint(e.known_by)), "")
+
+
+# -- loops ----------------------------------------------------------------------------------------------------------
+
+
+def going_round(run: Run, node: f.Loop, ends: Iterable[Mapping[str, Value]]) -> dict[Attempt, Errors]:
+    """For each ``try`` in a loop, the errors after which control has come to the end of a pass."""
+    out: dict[Attempt, Errors] = {}
+    for state in ends:
+        for name in state:
+            if name.startswith((CURRENT, AGAIN)):
+                caught = caught_in(state[name])
+                if caught is not None and caught.attempt is not None and within(run, node, caught.attempt):
+                    out[caught.attempt] = out.get(caught.attempt, NONE) | caught.errors
+    return out
+
+
+def within(run: Run, node: f.Loop, attempt: Attempt) -> bool:
+    """Whether a ``try`` stands in a loop."""
+    chunk = run.frame.chunk.chunk
+    return attempt.place.chunk is chunk and node.start <= attempt.place.start < node.end
+
+
+def settled(run: Run, node: f.Loop, state: dict[str, Value], outer: Value | None) -> dict[str, Value]:
+    """The state behind a loop: the errors handled inside it are a thing of the past."""
+    for name in [n for n in state if n.startswith(AGAIN)]:
+        caught = caught_in(state[name])
+        if caught is not None and caught.attempt is not None and within(run, node, caught.attempt):
+            del state[name]
+    state.pop(CURRENT, None)
+    if outer is not None:
+        state[CURRENT] = outer
+    return state
+
+
+def note_loop(run: Run, node: f.Loop, again: Mapping[Attempt, Errors], inner: Repeat) -> None:
+    """Note the repeats that a loop is, as far as it is a retry loop and no iteration."""
+    for attempt, errors in again.items():
+        shape = shape_of(node, attempt.place.start)
+        if not shape.retries or not errors.ways:
+            continue
+        key = (attempt.place, run.frame.qualname, "loop", run.ways())
+        found = run.repeats.get(key)
+        if found is None:
+            place, name = run.place(node), run.frame.qualname
+            found = Repeat(place, name, "loop", "", errors, shape.bounded, shape.backs_off, (place,))
+            run.repeats[key] = found
+            run.trace.repeats.append(found)
+        found.errors |= errors
+        found.calls = attempt.calls
+        found.inner = inner.inner

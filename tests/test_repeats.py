@@ -5,12 +5,13 @@ from __future__ import annotations
 from textwrap import dedent
 
 import pytest
-from conflict_lint.analysis import chunks
 from conflict_lint.analysis.errorsets import ANY, NONE, SOME, only
 from conflict_lint.analysis.events import Repeat
-from conflict_lint.analysis.units import Linked, Unit
-from conflict_lint.catalogue import load
+from conflict_lint.analysis.following import Following
+from conflict_lint.analysis.units import Unit
 from conflict_lint.catalogue.model import ErrorInfo
+from conflict_lint.engine import contained, modules_of
+from conflict_lint.project import ProjectView
 
 HEAD = """
 import itertools, random, time
@@ -31,7 +32,10 @@ ERRORS = {"exists": EXISTS, "busy": BUSY, "slow": SLOW, "denied": DENIED}
 
 
 def unit(text: str, name: str = "run") -> Unit:
-    linked = Linked(chunks.cut(HEAD + dedent(text)), {}, load())
+    modules = modules_of(ProjectView("."))
+    following = Following(modules, "example.py", HEAD + dedent(text), (), contained)
+    modules.begin("example.py", following)
+    linked = following.linked()
     chunk = next(c for c in linked.link.chunks if c.chunk.kind == "function" and c.chunk.name == name)
     found = linked.follow(chunk)
     assert found is not None

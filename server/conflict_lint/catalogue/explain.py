@@ -52,13 +52,18 @@ NOISE = ("client", "exceptions", "HTTP", "http")  # words of a name that say not
 def entries(catalogue: Catalogue, query: str) -> Iterator[Entry]:
     """Every entry for an identity, wire code, exception class, ``service.method``, API name, HTTP status or guide."""
     query = query.strip()
+    if query in catalogue.conflicts.identities:
+        yield curated(catalogue, catalogue.conflicts.entry(query))
+        return
     scope, name = _parsed(catalogue, query)
     guide = name.removeprefix("guide/")
     if guide in catalogue.conflicts.guides:
         yield _guide(catalogue, guide)
     if re.fullmatch(r"[1-5]\d\d", name) and scope in (None, "http"):
-        yield from _status(catalogue, int(name))
-        return
+        entries_of_status = list(_status(catalogue, int(name)))
+        yield from entries_of_status
+        if entries_of_status:
+            return
     conflicts = catalogue.conflicts
     found = conflicts.find(query) or conflicts.find(name, scope)
     if not found and not catalogue.methods(name):

@@ -55,7 +55,7 @@ def _lines(block: list[str], width: int, color: bool) -> Iterator[str]:
         yield block[0]
     else:
         joined = " ".join([block[0].rstrip(), *(line.strip() for line in block[1:])])
-        yield _marked(_wrapped(joined, width), color)
+        yield _coloured(_wrapped(joined, width)) if color else _wrapped(_plain(joined), width)
 
 
 def _wrapped(text: str, width: int) -> str:
@@ -71,11 +71,15 @@ def _wrapped(text: str, width: int) -> str:
     )
 
 
-def _marked(text: str, color: bool) -> str:
-    """Emphasis as colour; without colours the asterisks go, a title gets a colon, the quotes around code stay."""
-    if not color:
-        text = _RUN_IN.sub(r"\1: ", text, count=1) if text.startswith("**") else text
-        return re.sub(r"\*\*(.+?)\*\*", r"\1", text, flags=re.DOTALL)
+def _plain(text: str) -> str:
+    """Without asterisks; a title gets a colon instead, the quotes around code stay."""
+    if text.startswith("**"):
+        text = _RUN_IN.sub(r"\1: ", text, count=1)
+    return re.sub(r"\*\*(.+?)\*\*", r"\1", text)
+
+
+def _coloured(text: str) -> str:
+    """Emphasis and code as colours."""
     text = re.sub(r"`([^`]+)`", lambda found: _painted(found[1], "code", True), text)
     return re.sub(r"\*\*(.+?)\*\*", lambda found: _painted(found[1], "bold", True), text, flags=re.DOTALL)
 

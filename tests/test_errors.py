@@ -6,7 +6,9 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from conflict_lint.analysis.source import Source
@@ -16,6 +18,7 @@ from conflict_lint.config import Settings
 from conflict_lint.engine import check, rules
 from conflict_lint.project import ProjectView
 
+ROOT = Path(__file__).parents[1]
 CONFLICTS = load().conflicts
 ENTRIES = {entry.identity: entry for entry in CONFLICTS}
 FENCE = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -91,3 +94,29 @@ def test_samples_are_complete_python(tmp_path: Path) -> None:
     command += ["--target-version", "py310", "--line-length", "120", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
+
+
+# --- the page in docs -------------------------------------------------------------------------------------------------
+
+
+def generator() -> ModuleType:
+    spec = spec_from_file_location("page", ROOT / "rules" / "generate" / "page.py")
+    assert spec and spec.loader
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_page_is_current() -> None:
+    page = generator()
+    assert page.PAGE.read_text(encoding="utf-8") == page.page(load()), "run python rules/generate/page.py"
+
+
+def test_every_entry_of_the_seed_is_here() -> None:
+    seed = generator().SEED
+    assert len(seed) == 19
+    for name, identity in seed.items():
+        code = name.split()[1]
+        assert code in (ENTRIES[identity].name, *ENTRIES[identity].codes)
+        assert identity in [entry.identity for entry in load().explain(code)]
+    assert len(ENTRIES) >= 70

@@ -4,7 +4,7 @@ A store is a folder of immutable *segments*. A run that has learnt something wri
 that becomes its real one in one step. Nobody ever appends, overwrites or locks, so concurrent runs lose nothing of each
 other's, and a killed run leaves at most a temporary file. Of records with the same key the youngest segment's counts.
 
-A record is one line: the CRC-32 of the rest as eight hexadecimal digits, the key, a tab, the value. What does not match
+A record is one line: the key, a tab, the value, the CRC-32 of all that as eight hexadecimal digits. What does not match
 its checksum was never written by us, and is not there. Nothing is executed or unpickled, so the worst that a forged
 record could do is to be believed; hence the checks of who owns the folder.
 """
@@ -30,6 +30,7 @@ MAX_AGE = 30 * 86_400
 """Seconds after which a store that nobody used goes."""
 
 _SEGMENTS = 6
+_SEARCHES = 12
 _SUFFIX, _UNFINISHED = ".records", ".tmp"
 _DAY, _HOUR = 86_400, 3_600
 
@@ -109,11 +110,11 @@ def _is_ours(found: os.stat_result) -> bool:
 def checked(line: bytes) -> bytes | None:
     """Return the value of a record, or None if it is not what was written."""
     try:
-        if int(line[:8], 16) != zlib.crc32(line[8:]):
+        if int(line[-8:], 16) != zlib.crc32(line[:-8]):
             return None
     except ValueError:
         return None
-    return line.partition(b"\t")[2]
+    return line[:-8].partition(b"\t")[2]
 
 
 class Store:
@@ -126,35 +127,47 @@ class Store:
         """``alive`` is asked which records are still worth keeping when all segments are merged."""
         self.folder = folder
         self._alive = alive
-        self._records: Records | None = None
+        self._read: list[bytes] | None = None
+        self._index: Records | None = None
+        self._searches = 0
         self._fresh: Records = {}
 
     def is_empty(self) -> bool:
         """Tell whether nothing was ever stored."""
-        return not self._stored()
+        return not (self._fresh or self._segments())
 
     def get(self, key: bytes) -> bytes | None:
         """Return the value that was stored under ``key``."""
-        line = self._fresh.get(key) or self._stored().get(key)
+        line = self._fresh.get(key) or self._line(key)
         return None if line is None else checked(line)
 
-    def _stored(self) -> Records:
-        if self._records is None:
-            self._records = self._read()
-        return self._records
+    def _line(self, key: bytes) -> bytes | None:
+        """Return the youngest line for ``key``: for a few keys of a large store a search costs less than an index."""
+        if self._index is None and self._searches < _SEARCHES:
+            self._searches += 1
+            return next((line for data in reversed(self._segments()) if (line := _found(data, key))), None)
+        if self._index is None:
+            self._index = {key: line for data in self._segments() for key, line in _lines(data)}
+        return self._index.get(key)
+
+    def _segments(self) -> list[bytes]:
+        if self._read is None:
+            self._read = _read_all(self.folder)
+        return self._read
 
     def put(self, key: bytes, value: bytes) -> None:
         """Remember ``value``; ``save`` writes it."""
         if b"\t" not in key and b"\n" not in key and b"\n" not in value:
             line = key + b"\t" + value
-            self._fresh[key] = b"%08x%b" % (zlib.crc32(line), line)
+            self._fresh[key] = b"%b%08x" % (line, zlib.crc32(line))
 
     def save(self) -> bool:
         """Write what was put since the last time; returns whether that made the store."""
         if not self._fresh:
             return False
         fresh, self._fresh = self._fresh, {}
-        self._records = {**self._stored(), **fresh}
+        self._segments().append(_joined(fresh))
+        self._index = None
         try:
             new = not os.path.isdir(self.folder)
             if _write(self.folder, fresh):
@@ -162,25 +175,6 @@ class Store:
         except OSError:
             return False
         return new
-
-    def _read(self) -> Records:
-        for _ in range(3):  # a segment that another run has just merged away is in a younger one
-            try:
-                found = _segments(self.folder)
-                records = {key: line for name, _ in found for key, line in _lines(os.path.join(self.folder, name))}
-            except FileNotFoundError:
-                continue
-            except OSError:
-                break
-            self._touch()
-            return records
-        return {}
-
-    def _touch(self) -> None:
-        """Note once a day that the store is in use."""
-        with suppress(OSError):
-            if time.time() - os.stat(self.folder).st_mtime > _DAY:
-                os.utime(self.folder)
 
     def _merge(self) -> None:
         """Merge the youngest segments where there are too many; a large one only with as much beside it."""
@@ -192,7 +186,8 @@ class Store:
             first -= 1
             total += found[first][1]
         merged = [os.path.join(self.folder, name) for name, _ in found[first:]]
-        records = {key: line for path in merged for key, line in _lines(path) if checked(line) is not None}
+        lines = (pair for path in merged for pair in _lines(_read(path)))
+        records = {key: line for key, line in lines if checked(line) is not None}
         if not first:
             records = _youngest(self._alive(records))
         if _write(self.folder, records):
@@ -212,13 +207,42 @@ def _segments(folder: str) -> list[tuple[str, int]]:
     return sorted(found)
 
 
-def _lines(path: str) -> Iterator[tuple[bytes, bytes]]:
+def _read_all(folder: str) -> list[bytes]:
+    """Return what the segments hold, the oldest first, and note once a day that the store is in use."""
+    for _ in range(3):
+        try:
+            data = [_read(os.path.join(folder, name)) for name, _ in _segments(folder)]
+            if time.time() - os.stat(folder).st_mtime > _DAY:
+                os.utime(folder)
+        except FileNotFoundError:  # a segment that another run has just merged away is in a younger one
+            continue
+        except OSError:
+            break
+        return data
+    return []
+
+
+def _read(path: str) -> bytes:
+    """Return what a segment holds, with a line feed before each line; nothing if somebody else has put it there."""
     with open(path, "rb") as file:
-        if not _is_ours(os.fstat(file.fileno())):
-            return
-        data = file.read(2 * MAX_STORE)
+        return b"\n" + file.read(2 * MAX_STORE) if _is_ours(os.fstat(file.fileno())) else b"\n"
+
+
+def _joined(records: Records) -> bytes:
+    return b"\n" + b"\n".join(records.values())
+
+
+def _found(data: bytes, key: bytes) -> bytes | None:
+    start = data.rfind(b"\n%b\t" % key) + 1
+    if not start:
+        return None
+    end = data.find(b"\n", start)
+    return data[start:] if end < 0 else data[start:end]
+
+
+def _lines(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     for line in data.split(b"\n"):
-        yield line[8:].partition(b"\t")[0], line
+        yield line.partition(b"\t")[0], line
 
 
 def _write(folder: str, records: Records) -> bool:
@@ -228,7 +252,7 @@ def _write(folder: str, records: Records) -> bool:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     try:
         with open(os.open(name + _UNFINISHED, flags, 0o600), "wb") as file:
-            file.write(b"\n".join(records.values()))
+            file.write(_joined(records)[1:])
         os.replace(name + _UNFINISHED, name + _SUFFIX)
     except OSError:
         return False

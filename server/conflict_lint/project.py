@@ -10,16 +10,17 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from conflict_lint.analysis.source import Source, Unreadable, decode
-from conflict_lint.config import ConfigError, Settings, find, load
+from conflict_lint.config import FILE_NAME, ConfigError, Settings, find, load
 from conflict_lint.patterns import Patterns
 
 MAX_BYTES = 10_000_000
 _MARKERS = ("pyproject.toml", ".git")
+_SIGNS = frozenset({FILE_NAME, *_MARKERS})  # only where one of them stands can the project be another one
 _PATTERN_SIGNS = frozenset("*?[]!/\\#")
 
 
@@ -83,17 +84,16 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One file to check. ``shown`` is its path relative to the working directory, with ``/``."""
+    """One file to check.
+
+    ``shown`` is its path relative to the working directory, ``relative`` that from the project's root, both with ``/``.
+    """
 
     path: str
     shown: str
     root: str
+    relative: str
     settings: Settings
-
-    @property
-    def relative(self) -> str:
-        """The path from the project root, with ``/``."""
-        return shown_path(self.path, self.root)
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,22 +269,23 @@ class _Walk:
         if hidden and project.settings.force_exclude:
             return
         if is_directory:
-            self._below(path, () if hidden else rules)
+            self._below(path, () if hidden else rules, project)
         else:
             self._add(path, project)
 
     def _add(self, path: str, project: Project) -> None:
-        shown = shown_path(path, self.projects.cwd)
-        self.files[path] = File(path, shown, project.root, project.settings)
+        shown, relative = shown_path(path, self.projects.cwd), shown_path(path, project.root)
+        self.files[path] = File(path, shown, project.root, relative, project.settings)
 
-    def _below(self, top: str, rules: tuple[Patterns, ...]) -> None:
-        waiting = [(top, rules)]
+    def _below(self, top: str, rules: tuple[Patterns, ...], project: Project) -> None:
+        waiting = [(top, rules, project)]
         while waiting:
-            directory, rules = waiting.pop()
+            directory, rules, project = waiting.pop()
             try:
-                project = self.projects.of(directory)
                 with os.scandir(directory) as scan:
                     entries = {entry.name: entry for entry in scan}
+                if not _SIGNS.isdisjoint(entries):
+                    project = self.projects.of(directory)
             except ConfigError as error:
                 self.problems[str(error)] = None
                 continue
@@ -296,16 +297,18 @@ class _Walk:
                 rules = ()
             if ".gitignore" in entries and project.settings.respect_gitignore:
                 rules = (*rules, self._gitignore(directory))
-            for name, entry in entries.items():
-                is_directory = entry.is_dir(follow_symlinks=False)
-                if not is_directory and not (name.endswith(".py") and _is_source(entry)):
-                    continue
-                if project.excludes(entry.path, name, is_directory) or _ignored(rules, entry.path, is_directory):
-                    continue
-                if is_directory:
-                    waiting.append((entry.path, rules))
-                else:
-                    self._add(entry.path, project)
+            kept = [entry for entry in entries.values() if _counts(entry, project, rules)]
+            waiting += [(entry.path, rules, project) for entry in kept if entry.is_dir(follow_symlinks=False)]
+            files = [entry for entry in kept if not entry.is_dir(follow_symlinks=False)]
+            if files:
+                self._add_all(directory, files, project)
+
+    def _add_all(self, directory: str, files: Iterable[os.DirEntry[str]], project: Project) -> None:
+        """Add files of one directory, whose own paths are made only once."""
+        shown, relative = _prefix(directory, self.projects.cwd), _prefix(directory, project.root)
+        for entry in files:
+            name, path = entry.name, entry.path
+            self.files[path] = File(path, shown + name, project.root, relative + name, project.settings)
 
     def _gitignore(self, directory: str) -> Patterns:
         if directory not in self._gitignores:
@@ -333,6 +336,19 @@ class _Walk:
             excluded = below_root and project.excludes(step, os.path.basename(step), kind)
             hidden = hidden or excluded or _ignored(rules, step, kind)
         return hidden, rules
+
+
+def _prefix(directory: str, start: str) -> str:
+    """Return what comes before a name in ``directory`` to make a path relative to ``start``."""
+    return "" if directory == start else shown_path(directory, start) + "/"
+
+
+def _counts(entry: os.DirEntry[str], project: Project, rules: tuple[Patterns, ...]) -> bool:
+    """Tell whether a walk goes into a directory, or takes a file."""
+    is_directory = entry.is_dir(follow_symlinks=False)
+    if not is_directory and not (entry.name.endswith(".py") and _is_source(entry)):
+        return False
+    return not (project.excludes(entry.path, entry.name, is_directory) or _ignored(rules, entry.path, is_directory))
 
 
 def _is_source(entry: os.DirEntry[str]) -> bool:

@@ -63,7 +63,8 @@ def _stdin(args: Namespace, projects: Projects) -> Discovery:
     if project.settings.force_exclude and is_excluded(path, projects):
         return Discovery((), (), ())
     shown = shown_path(path, projects.cwd) if args.stdin_filename else shown
-    return Discovery((File(path, shown, project.root, project.settings),), (), ())
+    file = File(path, shown, project.root, shown_path(path, project.root), project.settings)
+    return Discovery((file,), (), ())
 
 
 def _with_known_rules(found: Discovery) -> Discovery:

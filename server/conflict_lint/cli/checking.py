@@ -109,7 +109,7 @@ def _alone(file: File, task: Task, code: str, name: str, default: Severity, mess
 
 def unlisted(directory: Unlisted, task: Task) -> FileReport:
     """Return the report of a directory that could not be read."""
-    file = File(absolute(directory.shown, task.cwd), directory.shown, task.cwd, directory.settings)
+    file = File(absolute(directory.shown, task.cwd), directory.shown, task.cwd, directory.shown, directory.settings)
     return _alone(file, task, "CL903", "unreadable", Severity.INFORMATION, f"not analysed: {directory.reason}")
 
 

@@ -79,7 +79,7 @@ class Recall:
 
     def find(self, file: File) -> FileReport | None:
         """Return the report that a check of ``file`` would give now, if it is known."""
-        project, name = self._project(file.root), os.fsencode(file.relative)
+        project, name = self._place(file)
         digest = b"" if project.store.is_empty() else project.digest(name)
         if not digest:
             return None
@@ -109,7 +109,7 @@ class Recall:
     def save(self) -> None:
         """Write what was noted."""
         for file, report, checked in self._noted:
-            project, name = self._project(file.root), os.fsencode(file.relative)
+            project, name = self._place(file)
             if checked.stamp:
                 project.remember(name, checked)
             if all(project.is_unchanged_since(self._started, other) for other in checked.depends):
@@ -130,12 +130,13 @@ class Recall:
         record = json.dumps((checked.depends, self._task.with_fixes, rows, lines, *counts), separators=(",", ":"))
         return project.digest_of_all(checked.depends) + record.encode()
 
-    def _project(self, root: str) -> _Project:
-        project = self._projects.get(root)
+    def _place(self, file: File) -> tuple[_Project, bytes]:
+        """Return the project of a file, and the file's name there."""
+        project = self._projects.get(file.root)
         if project is None:
-            folder = os.path.join(self._group, f"{zlib.crc32(os.fsencode(root)):08x}")
-            project = self._projects[root] = _Project(root, folder)
-        return project
+            folder = os.path.join(self._group, f"{zlib.crc32(os.fsencode(file.root)):08x}")
+            project = self._projects[file.root] = _Project(file.root, folder)
+        return project, os.fsencode(file.relative)
 
     def _key(self, file: File) -> bytes:
         """Return what stands for the settings that the findings of ``file`` depend on."""

@@ -23,7 +23,8 @@ EXAMPLES = RULES / "conflict_lint_rules" / "examples"
 
 LAYERS: dict[str, set[str]] = {
     # What each part may import when it runs; itself, the standard library and the package's version are free.
-    "rule": set(),
+    "severity": set(),
+    "rule": {"severity"},
     "spelling": set(),
     "patterns": {"pathspec"},
     "cache": set(),
@@ -31,7 +32,7 @@ LAYERS: dict[str, set[str]] = {
     "analysis": {"rule", "catalogue", "libcst"},
     "fixes": {"rule", "analysis", "catalogue", "libcst"},
     "suppress": {"rule", "spelling"},
-    "config": {"rule", "spelling", "patterns", "tomli", "tomllib"},
+    "config": {"severity", "spelling", "patterns", "tomli", "tomllib"},
     "project": {"analysis", "config", "patterns"},
     "engine": {"rule", "analysis", "catalogue", "fixes", "suppress", "conflict_lint_rules"},
     "report": {"rule", "analysis"},

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from conflict_lint.patterns import Patterns
-from conflict_lint.rule import Severity
+from conflict_lint.severity import Severity
 from conflict_lint.spelling import did_you_mean
 
 FILE_NAME = "conflict-lint.toml"

@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import importlib
-import logging
 import pkgutil
 import re
 from collections.abc import Callable, Iterator
@@ -102,6 +101,8 @@ def repairs(source: Source, finding: Finding) -> tuple[Fix, ...]:
     """The fixes that can be offered for a finding of ``source``; a bug in building one costs that finding's fixes."""
     if not finding.repairs:
         return ()
+    import logging
+
     from . import fixes
 
     failed = logging.getLogger(__name__).error

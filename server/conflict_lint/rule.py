@@ -10,6 +10,8 @@ import enum
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from .severity import Severity
+
 if TYPE_CHECKING:
     from .analysis.events import CodeTest, SdkCall
     from .analysis.units import Unit
@@ -32,18 +34,6 @@ __all__ = [
     "Span",
     "Unit",
 ]
-
-
-class Severity(enum.IntEnum):
-    """How loud a finding is; the order is that of ``--fail-on``."""
-
-    HINT = 1
-    INFORMATION = 2
-    WARNING = 3
-    ERROR = 4
-
-    def __str__(self) -> str:
-        return self.name.lower()
 
 
 class Confidence(enum.IntEnum):

@@ -158,7 +158,7 @@ class _Project:
         self.store = cache.Store(folder, self._alive)
 
     def digest(self, name: bytes) -> bytes:
-        """Return the digest of the content of the file ``name`` (relative to the root), ``b""`` where there is none."""
+        """Return what stands for the content of ``name`` (relative to the root), ``b""`` where there is nothing."""
         known = self._digests.get(name)
         if known is None:
             known = self._digests[name] = self._digest(name)
@@ -171,6 +171,8 @@ class _Project:
             found = os.stat(path)
         except (OSError, ValueError):
             return b""
+        if stat.S_ISDIR(found.st_mode):  # where imports are looked up, its existence is all that counts
+            return b"directory"
         stamp, _, digest = (self.store.get(b"S" + name) or b"").rpartition(b" ")
         if stamp == stamp_of(found):
             return digest

@@ -219,6 +219,8 @@ class Analysis:
 
     def reported(self, findings: list[Finding]) -> Result:
         """Selection, suppression, order and fingerprints."""
+        if not findings and suppress.MARK not in self.source.text:
+            return Result(())
         settings = self.settings
         known = {info.code: info.name for info in rules()}
         ran = {code for code, name in known.items() if settings.enabled(code, name)}

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 CONSTRUCTORS = ("__init__", "__new__", "__post_init__", "__attrs_post_init__", "setUp", "setup")
 MEMBER = re.compile(r"\.[A-Za-z_]\w*")
+MAKERS = ("client", "resource")
 MADE = re.compile(r"""(?:client|resource)\w*\((?:[^()'"]{0,200},)?\s*(?:\w*service\w*\s*=\s*)?['"]([a-z0-9-]+)['"]""")
 SELF_ASSIGNMENT = re.compile(r"\bself\.(\w+)\s*(?::[^=\n]+)?=(?!=)")
 SELF = re.compile(r"\bself\.(\w+)")
@@ -69,6 +70,10 @@ class ChunkFacts:
         several = (name for targets in SELF_TARGETS.findall(text) for name in SELF.findall(targets))
         return frozenset((*SELF_ASSIGNMENT.findall(text), *several))
 
+    def may_assign(self, attribute: str) -> bool:
+        """Whether a method may assign ``self.<attribute>``; most do not even mention it."""
+        return attribute in self.chunk.text and attribute in self.assigns
+
     @cached_property
     def body(self) -> tuple[f.Stmt, ...]:
         """The chunk's facts; empty for a chunk that does not parse."""
@@ -100,6 +105,8 @@ class ChunkFacts:
     @cached_property
     def named(self) -> frozenset[str]:
         """The literals that this chunk passes first to something called a client or resource."""
+        if not any(word in self.chunk.text for word in MAKERS):
+            return frozenset()
         return frozenset(MADE.findall(self.chunk.text))
 
 
@@ -218,7 +225,7 @@ class ClassLink:
 
     def assigning(self, attribute: str) -> Iterator[FunctionLink]:
         """The methods that may assign ``self.<attribute>``, in file order, nearest class first."""
-        return (m for c in self.lineage() for ms in c.methods.values() for m in ms if attribute in m.facts.assigns)
+        return (m for c in self.lineage() for ms in c.methods.values() for m in ms if m.facts.may_assign(attribute))
 
 
 class ModuleLink:

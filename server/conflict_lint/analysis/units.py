@@ -38,6 +38,7 @@ ORDINARY = frozenset(
 CALLER_ROUNDS = 3
 MOST_CALLS = 3
 HELPER_ROUNDS = 2
+MAKING = ("client", "resource", "yield", "getattr")
 MAKES = re.compile(
     r"(?:client|resource)\w*\((?:[^()'\"]{0,200},)?\s*(?:\w*service\w*\s*=\s*)?['\"]|\byield\b|\bgetattr\([^()]*\)\("
 )
@@ -287,6 +288,12 @@ def rank(call: SdkCall) -> tuple[int, int]:
     return len(call.frames), call.order
 
 
+def makes(chunk: ChunkFacts) -> bool:
+    """Whether a chunk may make a client, or hands on what it is given."""
+    text = chunk.chunk.text
+    return any(word in text for word in MAKING) and MAKES.search(text) is not None  # the pattern alone is slow
+
+
 class Linked:
     """A module ready to be followed, unit by unit."""
 
@@ -323,7 +330,7 @@ class Linked:
         chunks = self.reaching(set())
         names = {chunk.called for chunk in chunks} | {c.chunk.owner[-1] for c in chunks if c.chunk.owner}
         for name, bound in self.link.globals.items():
-            if any(chunk.mentions(names) or MAKES.search(chunk.chunk.text) for chunk in bound):
+            if any(chunk.mentions(names) or makes(chunk) for chunk in bound):
                 names.add(name)
         return frozenset(names)
 
@@ -339,7 +346,7 @@ class Linked:
         fresh = {
             chunk
             for chunk in functions
-            if self.words.judging(chunk, self.link.imported) or MAKES.search(chunk.chunk.text) or self.calls(chunk)
+            if self.words.judging(chunk, self.link.imported) or makes(chunk) or self.calls(chunk)
         }
         for _ in range(HELPER_ROUNDS):
             out |= fresh

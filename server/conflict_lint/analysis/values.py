@@ -366,6 +366,9 @@ def joined(values: Iterable[Value]) -> Value:
     options = tuple(distinct.values())
     if len(options) == 1:
         return options[0]
+    for value in values:
+        if value.options == options:
+            return value
     keys = frozenset(option.key for option in options)
     if len(options) > MOST:
         rest = mixed(("join", keys), options[MOST - 1 :])

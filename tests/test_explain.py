@@ -196,5 +196,7 @@ def test_the_catalogue_is_searched(capsys: pytest.CaptureFixture[str]) -> None:
     assert "azure/storage/LeaseAlreadyPresent" in [row["identity"] for row in rows]
     names = json.loads(shown(capsys, "catalogue", "search", "waiters", "--output-format", "json"))
     assert names[0]["identity"] == "guide/waiters"
+    (found,) = json.loads(shown(capsys, "catalogue", "search", "No updates are to be", "--output-format", "json"))
+    assert found["identity"] == "aws/cloudformation/ValidationError"
     assert main(["catalogue", "search", "xyzzy"]) == 1
     assert "nothing contains xyzzy" in capsys.readouterr().err

@@ -90,6 +90,16 @@ def test_an_error_that_many_services_have_is_told_for_those_that_the_text_names(
     assert about is not None and "service: lambda" in about.markdown and "services: " not in about.markdown
 
 
+def test_a_hover_is_short_and_says_where_the_rest_is() -> None:
+    about = opened(PLACES).hover(position(PLACES, '"PreconditionFailed"', 3))
+    assert about is not None
+    first, second, *_ = about.markdown.splitlines()
+    assert first == "### PreconditionFailed (AWS s3, HTTP 412)"
+    assert second.startswith("**Can I simply retry?** No: ")
+    assert "```" not in about.markdown
+    assert "`conflict-lint explain aws/s3/PreconditionFailed`" in about.markdown
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_only_the_protocols_line_ends_are_line_ends(end: str) -> None:
     text = end.join(["x = 1\x0c", "\x0by = '\u2028\x85'", "z = 3"])

@@ -144,7 +144,7 @@ def _curated_sections(error: CuratedError) -> Iterator[tuple[str, str]]:
     for sdk, sample in error.samples.items():
         yield f"With {sdk}", f"```python\n{sample.strip()}\n```"
     if error.note:
-        yield "Where sources disagree", error.note
+        yield "Note", error.note
     if error.related:
         yield "See also", _quoted(error.related)
     if error.rules:
@@ -153,9 +153,14 @@ def _curated_sections(error: CuratedError) -> Iterator[tuple[str, str]]:
 
 
 def _circumstance(case: Case) -> str:
-    operations = _quoted(case.operations)
-    condition = f"`{case.precondition}`" if case.precondition else ""
+    operations, condition = _quoted(case.operations), _condition(case)
     return "**" + (f"{operations} with {condition}" if operations and condition else operations or condition) + "**"
+
+
+def _condition(case: Case) -> str:
+    """The precondition: as code where it is a word of a program, else in words."""
+    words = case.precondition
+    return f"`{words}`" if words and not re.search(r"\s", words) else words
 
 
 def _guide(catalogue: Catalogue, name: str) -> Entry:
@@ -279,7 +284,7 @@ def _failures(catalogue: Catalogue, operation: Operation) -> Iterator[str]:
     for error in catalogue.conflicts.of_method(operation.method, operation.service):
         for case in error.cases:
             if operation.method in case.operations:
-                condition = f" with `{case.precondition}`" if case.precondition else ""
+                condition = f" with {_condition(case)}" if case.precondition else ""
                 yield f"- `{error.name}`{condition}: {case.answer}"
 
 

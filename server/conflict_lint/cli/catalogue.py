@@ -57,7 +57,7 @@ def _search(known: Catalogue, words: Sequence[str]) -> Iterator[Row]:
         classes = [name for names in error.classes.values() for name in names]
         tiers = (
             (error.identity, *error.codes, *classes),
-            (error.meaning, error.answer, *(case.answer for case in error.cases)),
+            (error.meaning, error.answer, *(f"{case.precondition} {case.answer}" for case in error.cases)),
             (error.why, *error.steps, *error.samples.values(), error.note),
         )
         ranked += [(rank, _row(error)) for rank in _rank(wanted, tiers)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conflict_lint.catalogue import Catalogue
@@ -12,9 +13,11 @@ from conflict_lint.rule import Finding, Span
 
 if TYPE_CHECKING:
     from conflict_lint.analysis.chunks import Chunk, Module
+    from conflict_lint.catalogue.model import Entry
     from conflict_lint.engine import RuleInfo
 
 SECTION = "What to do"
+ASIDE = ("With ", "Note", "See also", "Rules")  # sections that only the whole entry shows
 ENTRIES = 3  # a code that many services share has an entry for each advice; more than these nobody reads in a hover
 
 
@@ -39,7 +42,15 @@ def about_error(catalogue: Catalogue, name: str, text: str) -> str:
     named = [s for s in catalogue.error_services(name) if f'"{s}"' in text or f"'{s}'" in text]
     queries = [f"{service}.{name}" for service in named] or [name]
     entries = [entry for query in queries for entry in catalogue.explain(query)]
-    return "\n\n".join(entry.markdown() for entry in entries[:ENTRIES])
+    return "\n\n".join(map(shortened, entries[:ENTRIES]))
+
+
+def shortened(entry: Entry) -> str:
+    """An entry without what one does not read in a hover, and where the whole of it is."""
+    told = tuple(section for section in entry.sections if not section[0].startswith(ASIDE))
+    if len(told) == len(entry.sections):
+        return entry.markdown()
+    return f"{replace(entry, sections=told).markdown()}\n\nWith code: `conflict-lint explain {entry.identity}`"
 
 
 def error_name(module: Module, offset: int, catalogue: Catalogue) -> tuple[str, Span] | None:

@@ -37,6 +37,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copy(ROOT / "aws.yaml", root)
     for name in ("s3", "dynamodb"):
         shutil.copy(ROOT / "aws" / f"{name}.yaml", root / "aws")
+    shutil.copytree(ROOT / "guides", root / "guides")
     for path in (ROOT / "generated").glob("*.json"):
         data = {
             name: facts for name, facts in json.loads(path.read_text("utf-8")).items() if name in ("s3", "dynamodb")
@@ -329,6 +330,59 @@ def test_a_mistake_is_named_with_file_line_and_the_right_word(small: Path, text:
     with pytest.raises(CatalogueError) as caught:
         compile_catalogue(small)
     assert [(problem.path, problem.line) for problem in caught.value.problems] == [(path, line)]
+    assert message in str(caught.value)
+
+
+ERROR = """\
+provider: aws
+errors:
+  s3/NoSuchUpload:
+    services: [s3]
+    codes: [NoSuchUpload]
+    status: [404]
+    classes: {boto3: [s3.exceptions.NoSuchUpload]}
+    retry: never
+    answer: "No."
+    meaning: It is gone.
+    why: It ended.
+    cases: [{operations: [upload_part], retry: never, answer: No.}]
+    fix: [Begin anew.]
+    related: [guide/waiters]
+    rules: [CL303]
+    links: [https://a.example/]
+    reviewed: "2026-11-22"
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "message"),
+    [
+        ("provider: aws", "provider: avs", 1, 'did you mean "aws"?'),
+        ("services: [s3]", "services: [s4]", 4, 'no service "s4"'),
+        ("codes: [NoSuchUpload]", "codes: [NoSuchUplod]", 5, 'no code "NoSuchUplod"; did you mean "NoSuchUpload"?'),
+        ("status: [404]", "status: [409]", 6, "the model says 404"),
+        ("status: [404]", "status: [4o4]", 6, '"4o4" is no HTTP status'),
+        ("exceptions.NoSuchUpload", "exceptions.NoUpload", 7, '"s3" has no exception "NoUpload"'),
+        ("retry: never\n    answer", "retry: nevr\n    answer", 8, 'did you mean "never"?'),
+        ("operations: [upload_part]", "operations: [upload_parts]", 12, 'did you mean "upload_part"?'),
+        ("guide/waiters", "guide/waiter", 14, 'did you mean "guide/waiters"?'),
+        ("CL303", "C303", 15, '"C303" is no rule'),
+        ("https://", "http://", 16, "no https address"),
+        ("2026-11-22", "today", 17, '"today" is no date'),
+        ("    why: It ended.\n", "", 4, 'the key "why" is missing'),
+        ("cases: [{", "cases: [{operatons: [], ", 12, 'unknown key "operatons"; did you mean "operations"?'),
+    ],
+)
+def test_a_mistake_in_a_curated_error_is_named(small: Path, old: str, new: str, line: int, message: str) -> None:
+    path = small / "errors" / "aws.yaml"
+    path.parent.mkdir()
+    path.write_text(ERROR, encoding="utf-8")
+    assert compile_catalogue(small)
+    assert old in ERROR
+    path.write_text(ERROR.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(CatalogueError) as caught:
+        compile_catalogue(small)
+    assert (caught.value.problems[0].path, caught.value.problems[0].line) == (path, line)
     assert message in str(caught.value)
 
 

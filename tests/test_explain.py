@@ -200,3 +200,8 @@ def test_the_catalogue_is_searched(capsys: pytest.CaptureFixture[str]) -> None:
     assert found["identity"] == "aws/cloudformation/ValidationError"
     assert main(["catalogue", "search", "xyzzy"]) == 1
     assert "nothing contains xyzzy" in capsys.readouterr().err
+
+
+def test_an_error_that_nobody_curated_names_its_guide() -> None:
+    (entry,) = CATALOGUE.explain("apigatewayv2.ConflictException")
+    assert dict(entry.sections)["See also"] == "`guide/true-conflict-or-stale-version`"

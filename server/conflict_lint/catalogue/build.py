@@ -75,6 +75,10 @@ class _Compiler:
         documents = (self._document(path, build_errors.FILE) for path in sorted((self.root / "errors").glob("*.yaml")))
         self.conflicts = build_errors.Conflicts(list(filter(None, documents)), sorted(self.root.glob("guides/*.md")))
         self.problems += self.conflicts.problems({name: self._names_of(name) for name in self.models})
+        if provider:
+            for kind, facts in provider.data["kinds"].items():
+                guides = [facts["guide"]] if "guide" in facts else []
+                self._known(provider, ("kinds", kind, "guide"), "guide", guides, self.conflicts.guides)
         retry = (self._document(path, build_retry.FILE) for path in sorted((self.root / "retry").glob("*.yaml")))
         self.retry = list(filter(None, retry))
         self.problems += build_retry.problems(self.retry)

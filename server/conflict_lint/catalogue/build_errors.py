@@ -55,14 +55,14 @@ class Conflicts:
             for document in documents
             for key, facts in document.data["errors"].items()
         ]
-        self._guides = {path.stem: path.read_text(encoding="utf-8") for path in guides}
+        self.guides = {path.stem: path.read_text(encoding="utf-8") for path in guides}
 
     # --- checking ---------------------------------------------------------------------------------------------------
 
     def problems(self, services: Mapping[str, Names]) -> Iterator[Problem]:
         """What is wrong: names that do not exist in the models, dangling relations, malformed facts."""
         identities = [identity for identity, *_ in self._found]
-        known = {*identities, *(f"guide/{name}" for name in self._guides)}
+        known = {*identities, *(f"guide/{name}" for name in self.guides)}
         for identity, key, facts, document in self._found:
 
             def problem(field: str, message: str, document: Document = document, key: str = key) -> Problem:
@@ -90,7 +90,7 @@ class Conflicts:
                     names[kind][found].append(identity)
         return {
             "errors": {identity: add({"identity": identity, **facts}) for identity, _, facts, _ in self._found},
-            "guides": {name: [_title(text), add(text)] for name, text in self._guides.items()},
+            "guides": {name: [_title(text), add(text)] for name, text in self.guides.items()},
             **names,
         }
 

@@ -225,6 +225,8 @@ def _error(catalogue: Catalogue, errors: list[ErrorInfo]) -> Entry:
     if first.kind:
         facts.append(("kind", first.kind))
     more = [("SDK", "The SDK itself repeats a request that gets this answer.")] if first.retryable else []
+    if guide := catalogue.guide_of(first.kind):
+        more.append(("See also", f"`guide/{guide}`"))
     identity = f"{services[0]}/{first.code}" if len(services) == 1 else first.code
     where = f"AWS {services[0]}" if len(services) == 1 else "AWS"
     return _advised(f"aws/{identity}", _title(first.code, where, statuses), facts, catalogue.advice(first), more)

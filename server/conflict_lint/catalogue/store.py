@@ -217,6 +217,10 @@ class Catalogue:
                 return kind, _advice(facts["advice"])
         return None
 
+    def guide_of(self, kind: str) -> str:
+        """The name of the guide for errors of this kind; empty where there is none."""
+        return str(self._index["kinds"].get(kind, {}).get("guide", ""))
+
     # --- curated errors ---------------------------------------------------------------------------------------------
 
     @cached_property

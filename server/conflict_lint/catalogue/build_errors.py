@@ -138,7 +138,7 @@ def _unknown(facts: Mapping[str, Json], services: Mapping[str, Names]) -> Iterat
     modelled = {
         status for n in own for code, (_, status) in n.modelled.items() if status and code in facts.get("codes", ())
     }
-    if modelled and not modelled & set(map(int, facts.get("status", ()))):
+    if modelled and not {str(status) for status in modelled} & set(facts.get("status", ())):
         yield "status", f"the model says {', '.join(map(str, sorted(modelled)))}"
     for name in (name for names in facts.get("classes", {}).values() for name in names if ".exceptions." in name):
         service, _, shape = name.partition(".exceptions.")

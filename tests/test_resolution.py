@@ -126,3 +126,20 @@ class Topics:
 def test_helper_that_names_the_service_is_entered(arguments: str) -> None:
     """A helper is followed to the client that it makes, wherever among the arguments the service's name stands."""
     assert resolved(LAZY.replace("{arguments}", arguments)) == [("sns.Publish", "construction")]
+
+
+HANDED_ON = '''
+def read(opener, key):
+    client = opener.first()
+    if opener.again:
+        client = opener.second()
+    return in_thread(client.get_object, Bucket="b", Key=key)
+'''
+
+
+def test_handed_on_method_stands_where_it_is_named() -> None:
+    """The call is at the method's name, not at the helper's, also where the client may be one of several."""
+    found = engine.resolved_calls(Source(HANDED_ON, "module.py"), VIEW)
+    assert [(HANDED_ON[at:].partition(",")[0], operation) for at, operation, _, _ in found] == [
+        ("get_object", "s3.GetObject")
+    ]

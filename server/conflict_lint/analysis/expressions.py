@@ -39,7 +39,11 @@ def of_const(run: Run, node: f.Const) -> Value:
 
 
 def of_attr(run: Run, node: f.Attr) -> Value:
-    value = attribute_of(run, run.eval(node.obj), node.name)
+    return joined([standing(run, one, node) for one in attribute_of(run, run.eval(node.obj), node.name).alternatives()])
+
+
+def standing(run: Run, value: Value, node: f.Attr) -> Value:
+    """One alternative of an attribute; a method is said to stand where its name does."""
     if isinstance(value.target, Method):
         value = relabelled(value, value.key)
         place = Place(run.frame.chunk.chunk, node.end - len(node.name), node.end)

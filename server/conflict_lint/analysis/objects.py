@@ -37,8 +37,10 @@ def plain_attribute(run: Run, obj: Value, name: str) -> Value:
         return Value(key, error=ErrorPath(obj.error.attempt, (*obj.error.path, name)))
     target = obj.target
     if isinstance(target, Imported):
-        member = None if target.path else run.resolver.member(target.origin, name)
-        return Value(key, handle=member) if member else module_attribute(run, target, name)
+        found = module_attribute(run, target, name)
+        foreign = isinstance(found.target, Imported) and not found.target.path
+        member = run.resolver.member(target.origin, name) if foreign else None
+        return Value(key, handle=member) if member else found
     if isinstance(target, (Instance, ClassLink)):
         return member_of(run, obj, target.cls if isinstance(target, Instance) else target, name)
     member = run.resolver.member(hint_of(obj), name)

@@ -128,13 +128,13 @@ def test_helper_that_names_the_service_is_entered(arguments: str) -> None:
     assert resolved(LAZY.replace("{arguments}", arguments)) == [("sns.Publish", "construction")]
 
 
-HANDED_ON = '''
+HANDED_ON = """
 def read(opener, key):
     client = opener.first()
     if opener.again:
         client = opener.second()
     return in_thread(client.get_object, Bucket="b", Key=key)
-'''
+"""
 
 
 def test_handed_on_method_stands_where_it_is_named() -> None:

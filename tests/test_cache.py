@@ -92,6 +92,8 @@ def checks(monkeypatch: pytest.MonkeyPatch) -> Checks:
 
 
 def printed(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+    """What a run gives, which knows no more of the project's modules than a new process would."""
+    engine.modules_of.cache_clear()
     status = main(["check", "--jobs", "1", *map(str, arguments)])
     return status, *capsys.readouterr()
 
@@ -280,6 +282,70 @@ def test_findings_rest_on_other_files(
         path.unlink()
     (here / "lib").rmdir()
     assert "absent" in shown()
+
+
+READS = """\
+import boto3
+
+s3 = boto3.client("s3")
+
+
+def load(key):
+    return s3.get_object(Bucket="b", Key=key)["Body"].read()
+"""
+OTHER = READS.replace("Key=key", 'Key="another"')
+WRITES = """\
+import boto3
+from {0} import load
+
+s3 = boto3.client("s3")
+
+
+def update(key):
+    s3.put_object(Bucket="b", Key=key, Body=load(key) + b"1")
+"""
+CHANGES: dict[str, tuple[str, list[dict[str, str]]]] = {
+    # how the helper is imported, and the states of the project, one after the other: "" is no such file
+    "a helper changes": ("helper", [{"helper.py": READS}, {"helper.py": OTHER}, {"helper.py": READS}]),
+    "a helper comes and goes": ("helper", [{}, {"helper.py": READS}, {"helper.py": ""}]),
+    "a package's module": ("lib.helper", [{"lib/__init__.py": "#"}, {"lib/helper.py": READS}, {"lib/helper.py": ""}]),
+    "a namespace comes": ("lib.helper", [{}, {"lib/helper.py": READS}, {"lib/helper.py": ""}]),
+    "a package hides a module": ("lib", [{"lib.py": READS}, {"lib/__init__.py": OTHER}, {"lib/__init__.py": ""}]),
+    "another source folder": ("helper", [{"x.py": "#"}, {"src/helper.py": READS}, {"src/helper.py": ""}]),
+    "two steps away": (
+        "near", [{"near.py": "from far import load\n", "far.py": READS}, {"far.py": OTHER}, {"far.py": READS}],
+    ),
+    "a package around it": (
+        "..helper", [{"helper.py": READS}, {"__init__.py": "#", "deep/__init__.py": "#"}, {"helper.py": OTHER}],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_findings_across_modules_are_as_fresh_as_without_a_cache(
+    tmp_path: Path, kept: Path, change: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module, states = CHANGES[change]
+    user = tmp_path / "project/deep" / "user.py" if module.startswith("..") else tmp_path / "project/user.py"
+    user.parent.mkdir(parents=True)
+    user.write_text(WRITES.format(module))
+    (tmp_path / "project/pyproject.toml").touch()
+    monkeypatch.chdir(tmp_path / "project")
+    seen = set()
+    for state in states:
+        for name, text in state.items():
+            path = tmp_path / "project" / name
+            path.parent.mkdir(exist_ok=True)
+            if text:
+                path.write_text(text)
+            else:
+                path.unlink()
+        time.sleep(0.1)
+        expected = printed(capsys, "--no-cache", user)
+        for _ in range(2):
+            assert printed(capsys, "--cache-dir", kept, user) == expected
+        seen.add(expected)
+    assert len(seen) > 1, "the helper makes a difference"
 
 
 def test_a_file_that_changes_during_the_run_is_not_remembered_for_another(

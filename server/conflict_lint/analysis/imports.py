@@ -90,7 +90,7 @@ class Imports:
         self.view = view
         self.closed = closed | sys.stdlib_module_names
         self._listings: dict[str, frozenset[str]] = {}
-        self._places: dict[str, tuple[str, ...]] = {}
+        self._places: dict[str, tuple[tuple[str, ...], frozenset[str]]] = {}
         self._found: dict[tuple[str, str], tuple[Found | None, frozenset[str]]] = {}
 
     def forget(self) -> None:
@@ -124,7 +124,7 @@ class Imports:
             return self._below(directory, parts, probed, relative=True)
         if not parts or parts[0] in self.closed:
             return None
-        top = self._package_root(directory)
+        top = self._package_root(directory, probed)
         for place in self._searched(directory, top, probed):
             if leaf(place) in INSTALLED and (place != top or not directory.startswith(join(place, parts[0]))):
                 continue
@@ -143,7 +143,7 @@ class Imports:
         for index, name in enumerate(parts):
             rest = parts[index + 1 :]
             package = join(directory, name)
-            if name in self._listing(directory) and self._has(package, INIT, probed):
+            if self._has(directory, name, probed) and self._has(package, INIT, probed):
                 best = self._at(package, INIT, rest)
             elif self._has(directory, f"{name}.py", probed):
                 return self._at(directory, f"{name}.py", rest)
@@ -163,19 +163,21 @@ class Imports:
         """The directories in which a file in ``directory``, whose topmost package is in ``top``, finds modules."""
         known = self._places.get(directory)
         if known is None:
+            looked: set[str] = set()
             steps = [top]
             while inside(steps[-1]):  # a file outside the root has its package's directory alone
                 steps.append(parent(steps[-1]))
-            places = [place for step in steps for place in (step, join(step, "src")) if self._is_place(place, probed)]
-            known = self._places[directory] = tuple(dict.fromkeys([*places, *self.view.roots]))
-        return known
+            places = [place for step in steps for place in (step, join(step, "src")) if self._is_place(place, looked)]
+            known = self._places[directory] = tuple(dict.fromkeys([*places, *self.view.roots])), frozenset(looked)
+        probed |= known[1]
+        return known[0]
 
     def _is_place(self, place: str, probed: set[str]) -> bool:
         return leaf(place) != "src" or self._has(parent(place), "src", probed)
 
-    def _package_root(self, directory: str) -> str:
+    def _package_root(self, directory: str, probed: set[str]) -> str:
         for _ in range(DEEPEST):
-            if INIT not in self._listing(directory):
+            if not self._has(directory, INIT, probed):
                 break
             directory = parent(directory)
         return directory

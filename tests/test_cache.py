@@ -633,6 +633,21 @@ def test_vanished_files_are_forgotten(here: Path, kept: Path) -> None:
     assert b"x0.py" not in data
 
 
+def test_merging_keeps_what_is_true_now(
+    here: Path, kept: Path, capsys: pytest.CaptureFixture[str], checks: Checks
+) -> None:
+    for number in range(30):
+        (here / "clean.py").write_text(f"x = {number}\n")
+        time.sleep(0.06)
+        printed(capsys, "--cache-dir", kept)
+    assert len(segments(kept)) < 10
+    data = b"".join(path.read_bytes() for path in segments(kept))
+    assert data.count(b" clean.py\t") < 15, "of contents that a file had once, only a few are kept"
+    checks.made()
+    printed(capsys, "--cache-dir", kept)
+    assert checks.made() == []
+
+
 def test_what_a_killed_run_left_is_removed(tmp_path: Path) -> None:
     (tmp_path / "old.tmp").touch()
     os.utime(tmp_path / "old.tmp", (0, 0))

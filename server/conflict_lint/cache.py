@@ -22,9 +22,9 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
-MAX_STORE = 24_000_000
+MAX_STORE = 64_000_000
 """Bytes that one store may take; beyond them its older half is dropped."""
-MAX_TOTAL = 200_000_000
+MAX_TOTAL = 300_000_000
 """Bytes that all stores together may take; beyond them the least recently used go."""
 MAX_AGE = 30 * 86_400
 """Seconds after which a store that nobody used goes."""

@@ -1,9 +1,10 @@
 """What earlier runs found out, for as long as everything that it rests on is as it was.
 
-Two kinds of records. ``S`` says which content a file had when ``stat`` looked like this, so that an unchanged file need
-not be read. ``R`` says what the check of a content under a path and under settings gave, and which other files of the
-project that depended on; so touched files and switched branches cost only their reading. The tool itself, its rules and
-its catalogue are in the name of the folder.
+Three kinds of records. ``S`` says which content a file had when ``stat`` looked like this, so that an unchanged file
+need not be read. ``R`` says what the check of a content under a path and under settings gave, and which other files of
+the project that depended on; so touched files and switched branches cost only their reading. Those files may be more
+than a hundred, so they are mentioned by short names, and ``N`` says which is meant. The tool itself, its rules and its
+catalogue are in the name of the folder.
 """
 
 # Paths are strings here for the same reason as in ``project``: there are tens of thousands.
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import os
 import stat
+import struct
 import sys
 import time
 import zlib
@@ -35,7 +37,7 @@ _NOT_FOR_FINDINGS = {
 }
 """Settings that say nothing about one file's findings, or that ``Settings.for_file`` has turned into others."""
 _VARIANTS, _FORMER = 3, 3
-_DIGITS = 32
+_DIGITS, _NAME = 32, 8
 _SEPARATOR = b"\x1f"  # JSON has no such character
 _FINE, _COARSE = 50_000_000, 2_000_000_000
 
@@ -89,16 +91,17 @@ class Recall:
         return next((report for each in found.split(_SEPARATOR) if (report := self._valid(each, file, project))), None)
 
     def _valid(self, record: bytes, file: File, project: _Project) -> FileReport | None:
-        if not record:
+        rests_on, _, content = record.partition(b" ")
+        if len(rests_on) > _DIGITS and project.digest_of_all(rests_on[_DIGITS:]) != rests_on[:_DIGITS]:
+            return None
+        if not content:
             return FileReport(file.shown)
         import json
 
-        depends, has_fixes, *content = json.loads(record[_DIGITS:])
-        if depends and project.digest_of_all(depends) != record[:_DIGITS]:
+        has_fixes, rows, *rest = json.loads(content)
+        if rows and (self._task.apply or (self._task.with_fixes and not has_fixes)):
             return None
-        if content[0] and (self._task.apply or (self._task.with_fixes and not has_fixes)):
-            return None
-        return _report(content, file, self._task)
+        return _report([rows, *rest], file, self._task)
 
     def note(self, file: File, outcome: Outcome) -> None:
         """Remember an outcome for ``save``, if it says what the file's content means and not what befell this run."""
@@ -121,14 +124,16 @@ class Recall:
             cache.sweep(self._findings)
 
     def _record(self, report: FileReport, file: File, checked: Seen, project: _Project) -> bytes:
-        if not (checked.depends or report.rows or report.held_back or report.suppressed or report.unreadable):
-            return b""
+        """Return what is kept of a report: a digest of all it rests on, the names of that, a blank, the content."""
+        names = b"".join(map(project.name_of, checked.depends))
+        rests_on = project.digest_of_all(names) + names if names else b""
+        if not (report.rows or report.held_back or report.suppressed or report.unreadable):
+            return rests_on
         import json
 
         rows, lines = _placed(report, lambda shown: _relative(shown, file, self._task.cwd))
-        counts = (report.held_back, report.suppressed, report.unreadable)
-        record = json.dumps((checked.depends, self._task.with_fixes, rows, lines, *counts), separators=(",", ":"))
-        return project.digest_of_all(checked.depends) + record.encode()
+        content = (self._task.with_fixes, rows, lines, report.held_back, report.suppressed, report.unreadable)
+        return rests_on + b" " + json.dumps(content, separators=(",", ":")).encode()
 
     def _place(self, file: File) -> tuple[_Project, bytes]:
         """Return the project of a file, and the file's name there."""
@@ -149,12 +154,27 @@ class Recall:
         return known[1]
 
 
+class _States(dict[bytes, bytes]):
+    """What stands for the contents of files, by short name, each made once; a dictionary, for it is asked a lot."""
+
+    def __init__(self, make: Callable[[bytes], bytes]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, name: bytes) -> bytes:
+        state = self[name] = self._make(name)
+        return state
+
+
 class _Project:
     """The records of one project, and what its files look like now: each is looked at once in a run."""
 
     def __init__(self, root: str, folder: str) -> None:
         self._root = root
         self._digests: dict[bytes, bytes] = {}
+        self._names: dict[str, bytes] = {}
+        self._unchanged: dict[str, bool] = {}
+        self._states = _States(self._state)
         self.store = cache.Store(folder, self._alive)
 
     def digest(self, name: bytes) -> bytes:
@@ -184,35 +204,56 @@ class _Project:
         self.remember(name, now)
         return now.digest
 
+    def _state(self, name: bytes) -> bytes:
+        """Return what stands for the content of the file with a short name; a file that is not known has none."""
+        path = self.store.get(b"N" + name)
+        return b"unknown" if path is None else self.digest(path)
+
     def remember(self, name: bytes, content: Seen) -> None:
         """Remember what the file ``name`` holds as long as it looks as it did, if that is certain."""
         if content.stamp:
             self.store.put(b"S" + name, content.stamp + b" " + content.digest)
 
-    def digest_of_all(self, names: Iterable[str]) -> bytes:
-        """Return a digest of several files' names and contents."""
-        encoded = map(os.fsencode, names)
-        return digest_of(b"\n".join([name + b" " + self.digest(name) for name in encoded]))
+    def name_of(self, path: str) -> bytes:
+        """Return the short name under which records mention a file, and have the store remember which file it is."""
+        known = self._names.get(path)
+        if known is None:
+            from base64 import urlsafe_b64encode
+            from hashlib import sha256
+
+            name = os.fsencode(path)
+            known = self._names[path] = urlsafe_b64encode(sha256(name).digest()[: _NAME * 6 // 8])
+            if self.store.get(b"N" + known) != name:
+                self.store.put(b"N" + known, name)
+        return known
+
+    def digest_of_all(self, names: bytes) -> bytes:
+        """Return a digest of the contents of several files, given by their short names in a row."""
+        each = struct.unpack(f"{_NAME}s" * (len(names) // _NAME), names)
+        return digest_of(b",".join(map(self._states.__getitem__, each)))
 
     def is_unchanged_since(self, moment: int, name: str) -> bool:
-        """Tell whether the file ``name`` was the same, or absent, ever since ``moment`` (ns)."""
-        step = self._path(os.fsencode(name))
-        while True:
-            try:
-                return is_settled(os.stat(step), moment)
-            except OSError:  # absent: its coming or going would have changed the directory
-                parent = os.path.dirname(step)
-            except ValueError:
-                return False
-            if parent == step:
-                return False
-            step = parent
+        """Tell whether the file ``name`` was the same, or absent, ever since ``moment`` (ns), the start of the run."""
+        known = self._unchanged.get(name)
+        if known is None:
+            known = self._unchanged[name] = self._is_settled(self._path(os.fsencode(name)), moment)
+        return known
+
+    def _is_settled(self, path: str, moment: int) -> bool:
+        try:
+            return is_settled(os.stat(path), moment)
+        except OSError:  # absent: its coming or going would have changed the directory
+            parent = os.path.dirname(path)
+        except ValueError:
+            return False
+        return parent != path and self.is_unchanged_since(moment, parent)
 
     def add_variant(self, key: bytes, record: bytes) -> None:
         """Put a record before those with the same key that rest on other states of the files that they depend on."""
-        if record:
-            others = (self.store.get(key) or b"").split(_SEPARATOR)
-            kept = [each for each in others if each and each[:_DIGITS] != record[:_DIGITS]]
+        state = record.partition(b" ")[0]
+        if state:
+            others = [each for each in (self.store.get(key) or b"").split(_SEPARATOR) if each[:1] not in b" "]
+            kept = [each for each in others if each.partition(b" ")[0] != state]
             record = _SEPARATOR.join([record, *kept[: _VARIANTS - 1]])
         self.store.put(key, record)
 
@@ -221,17 +262,23 @@ class _Project:
 
     def _alive(self, records: cache.Records) -> cache.Records:
         """Leave out vanished files, and all but a few of the contents that a file had once."""
-        current = {key[1:]: line.rpartition(b" ")[2] for key, line in records.items() if key.startswith(b"S")}
-        current = {name: digest for name, digest in current.items() if os.path.lexists(self._path(name))}
-        left: dict[bytes, int] = {}
-        kept: cache.Records = {}
-        for key, line in reversed(records.items()):
+        contents = {key[1:]: cache.checked(line) or b"" for key, line in records.items() if key.startswith(b"S")}
+        current = {
+            name: content.rpartition(b" ")[2] for name, content in contents.items() if os.path.lexists(self._path(name))
+        }
+        former: dict[bytes, int] = {}
+
+        def lives(key: bytes) -> bool:
+            if not key.startswith(b"R"):
+                return not key.startswith(b"S") or key[1:] in current
             digest, _, rest = key[1:].partition(b" ")
-            name = key[1:] if key.startswith(b"S") else rest.partition(b" ")[2]
-            if name in current and (key.startswith(b"S") or digest == current[name] or left.setdefault(name, _FORMER)):
-                kept[key] = line
-                left[name] = left.get(name, _FORMER) - (digest != current[name])
-        return dict(reversed(kept.items()))
+            name = rest.partition(b" ")[2]
+            if current.get(name) == digest:
+                return True
+            former[name] = former.get(name, 0) + 1
+            return name in current and former[name] <= _FORMER
+
+        return {key: records[key] for key in reversed([key for key in reversed(records) if lives(key)])}
 
 
 def _settings_key(settings: Settings, root: str) -> bytes:

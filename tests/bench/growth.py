@@ -44,6 +44,7 @@ def per_line(path: Path, runs: int, scratch: Path) -> float:
     empty = scratch / "empty.py"
     empty.touch()
     command = [*LINT, "--no-cache", "--jobs", "1"]
+    timed([*command, str(path)], scratch)  # bytecode and catalogue are there from now on
     spent = [timed([*command, str(path)], scratch).processor for _ in range(runs)]
     start = [timed([*command, str(empty)], scratch).processor for _ in range(runs)]
     return (min(spent) - min(start)) * 1e6 / lines

@@ -362,6 +362,23 @@ def test_a_test_that_cannot_be_read_leaves_it_open() -> None:
     assert set(retried(text).values()) == {None}
 
 
+def test_a_test_of_what_was_computed_from_the_error_leaves_it_open() -> None:
+    text = """
+        from elsewhere import bad_names
+
+        def run(names):
+            while names:
+                try:
+                    return iam.create_user(UserName=names[0])
+                except ClientError as error:
+                    bad = bad_names(error)
+                    if not bad:
+                        raise
+                    names.remove(bad)
+    """
+    assert set(retried(text).values()) == {None}
+
+
 def test_statuses() -> None:
     text = """
         def run(name):

@@ -6,7 +6,7 @@ left of it where a loop's next pass begins is what the loop retries.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -23,6 +23,8 @@ from .values import UNKNOWN, ErrorPath, Place, Value
 if TYPE_CHECKING:
     from .evaluate import Run
 
+DEEP = 100
+"""Parts of an identity that are looked at, at most."""
 CURRENT = "\0error"
 AGAIN = "\0again"
 ANY_OF = RetryName("|", "", "any-of")
@@ -98,9 +100,25 @@ def verdict_of(run: Run, value: Value, expr: f.Expr) -> Verdict | None:
 
 
 def is_error(frame: Frame, name: str) -> bool:
-    """Whether a name holds a caught error or a part of one."""
+    """Whether a name holds a caught error, a part of one, or what was computed from it."""
     value = frame.variables.get(name)
-    return value is not None and value.first("error") is not None
+    if value is None:
+        return False
+    return any(one.error is not None or made_of_error(one.key) for one in value.alternatives())
+
+
+def made_of_error(key: Hashable) -> bool:
+    """Whether an error is among the things that an identity is built of, as far as one looks."""
+    stack = [key]
+    for _ in range(DEEP):
+        if not stack:
+            return False
+        part = stack.pop()
+        if isinstance(part, tuple) and part[:1] == ("error",):
+            return True
+        if isinstance(part, (tuple, frozenset)):
+            stack.extend(part)
+    return False
 
 
 def names_in(expr: f.Expr) -> Iterator[str]:

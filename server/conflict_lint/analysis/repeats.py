@@ -371,7 +371,7 @@ def policy_repeat(run: Run, thing: Made, function: str, form: str, span: Place) 
 
 def policies(run: Run, unit: FunctionLink) -> Iterator[Made]:
     """The retry policies among a function's decorators."""
-    by_keyword = {k: e for e in run.resolver.catalogue.retry_names.values() for k in e.known_by if e.role == "policy"}
+    by_keyword = run.resolver.catalogue.retry_keywords
     for decorator in telling(unit):
         place = Place(unit.facts.chunk, decorator.start, decorator.end)
         names = [arg.name or "" for arg in decorator.args] if isinstance(decorator, f.Call) else []

@@ -164,6 +164,11 @@ class Catalogue:
         return out
 
     @cached_property
+    def retry_keywords(self) -> Mapping[str, RetryName]:
+        """The policies that are recognised by a keyword, by that keyword."""
+        return {word: e for e in self.retry_names.values() if e.role == "policy" for word in e.known_by}
+
+    @cached_property
     def gate_words(self) -> tuple[bytes, ...]:
         """A file that contains none of these bytes has nothing to do with any SDK of the catalogue."""
         return tuple(word.encode() for word in self._index["construct"]["gate_words"])

@@ -42,6 +42,7 @@ class Settings:
 
     ``select`` and ``ignore`` hold rule codes, code prefixes, rule names or ``ALL``; the more specific one wins, and
     ``ignore`` wins a tie. ``ceiling`` caps the severity of every finding (it is how tests get softer ones).
+    ``src`` are directories, relative to ``base``, in which imports are looked up beside those that are found without.
     ``origins`` says where each field that is not a default was set, for ``config --show``.
     """
 
@@ -56,6 +57,7 @@ class Settings:
     respect_gitignore: bool = True
     force_exclude: bool = False
     catalogue: tuple[str, ...] = ()
+    src: tuple[str, ...] = ()
     test_paths: tuple[str, ...] = DEFAULT_TEST_PATHS
     test_severity: Severity | None = None
     base: str = ""
@@ -191,6 +193,7 @@ _KEYS: dict[str, tuple[str, Callable[[object], object]]] = {
     "respect-gitignore": ("respect_gitignore", _flag),
     "force-exclude": ("force_exclude", _flag),
     "catalogue": ("catalogue", _strings),
+    "src": ("src", _strings),
     "tests.paths": ("test_paths", _patterns),
     "tests.severity": ("test_severity", _level),
 }

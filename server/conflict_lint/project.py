@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from conflict_lint.analysis.source import Source, Unreadable, decode
@@ -24,15 +24,24 @@ _SIGNS = frozenset({FILE_NAME, *_MARKERS})  # only where one of them stands can 
 _PATTERN_SIGNS = frozenset("*?[]!/\\#")
 
 
+@dataclass(eq=False, slots=True)
+class OpenFiles:
+    """Texts that stand for files, saved or not, by absolute path."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class ProjectView:
     """What the analysis of one file may see of its project; read-only. ``root`` is an absolute directory.
 
-    All paths are relative to the root, with ``/``. ``roots`` are more directories in which imports are looked up.
+    All paths are relative to the root, with ``/``. ``roots`` are more directories in which imports are looked up, and
+    ``open_files`` go before what is on the disk.
     """
 
     root: str
     roots: tuple[str, ...] = ()
+    open_files: OpenFiles | None = None
 
     def source(self, path: str) -> Source | None:
         """Return the module at ``path``, or None when it cannot be read."""
@@ -41,25 +50,38 @@ class ProjectView:
 
     def text(self, path: str) -> str | None:
         """Return the text of the module at ``path``, or None when it cannot be read."""
+        opened = self._opened(path)
         try:
-            return decode(read(os.path.join(self.root, path)))
+            return decode(read(os.path.join(self.root, path))) if opened is None else opened
         except Unreadable:
             return None
 
     def listing(self, directory: str) -> frozenset[str]:
         """Return the names in a directory; none when there is no such directory."""
+        place = os.path.join(self.root, directory)
+        opened = [
+            os.path.basename(path)
+            for path in (self.open_files.texts if self.open_files else ())
+            if os.path.dirname(path) == place
+        ]
         try:
-            return frozenset(os.listdir(os.path.join(self.root, directory)))
+            return frozenset((*os.listdir(place), *opened))
         except (OSError, ValueError):
-            return frozenset()
+            return frozenset(opened)
 
     def stamp(self, path: str) -> object:
         """Return what changes when the file at ``path`` does; None when there is no such file."""
+        opened = self._opened(path)
+        if opened is not None:
+            return opened
         try:
             found = os.stat(os.path.join(self.root, path))
         except (OSError, ValueError):
             return None
         return found.st_mtime_ns, found.st_size, found.st_ino
+
+    def _opened(self, path: str) -> str | None:
+        return self.open_files.texts.get(absolute(path, self.root)) if self.open_files else None
 
     def normal(self, path: str) -> str:
         """Return the one spelling of a path that may have needless ``..`` in it."""
@@ -160,6 +182,12 @@ def shown_path(path: str, start: str) -> str:
 def absolute(path: str, directory: str) -> str:
     """Return ``path``, given relative to an absolute ``directory``, as an absolute path without ``..``."""
     return os.path.normpath(os.path.join(directory, path))
+
+
+def view_of(root: str, settings: Settings, open_files: OpenFiles | None = None) -> ProjectView:
+    """Return what the analysis of a file may see of the project at the absolute directory ``root``."""
+    places = (absolute(entry, settings.base or root) for entry in settings.src)
+    return ProjectView(root, tuple(shown_path(p, root) if p != root else "" for p in places), open_files)
 
 
 class Projects:

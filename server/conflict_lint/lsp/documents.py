@@ -11,6 +11,7 @@ from conflict_lint.catalogue import load
 from conflict_lint.lsp import hover
 from conflict_lint.lsp.answers import Change, CodeAction, Diagnostic, Hover, Position, Range, Related, Report
 from conflict_lint.lsp.folders import Place
+from conflict_lint.project import absolute
 from conflict_lint.rule import Finding, Fix, Severity, Span
 
 
@@ -25,6 +26,15 @@ class Document:
         self.source = Source(text, place.label)
         self._analysis: engine.Analysis | None = None
         self._findings: tuple[Finding, ...] | None = None
+        self._depends: frozenset[str] = frozenset()
+
+    def depends_on(self, path: str) -> bool:
+        """Whether the last findings depend on another file, given by its absolute path."""
+        return path in self._depends
+
+    def forget(self) -> None:
+        """Look again at what the document depends on."""
+        self._findings = None
 
     def configure(self, place: Place) -> None:
         """Analyse with other settings from now on."""
@@ -65,7 +75,9 @@ class Document:
         """The findings in the present text, in file order."""
         if self._findings is None:
             analysis, self._analysis = self.analysed(), None
-            self._findings = () if self.place.excluded else analysis.result().findings
+            result = engine.Result(()) if self.place.excluded else analysis.result()
+            self._findings = result.findings
+            self._depends = frozenset(absolute(path, self.place.view.root) for path in result.depends)
             self._analysis = analysis
         return self._findings
 

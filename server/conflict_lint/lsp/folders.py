@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from conflict_lint.config import ConfigError, Settings
-from conflict_lint.project import Project, Projects, ProjectView, is_excluded, shown_path
+from conflict_lint.project import OpenFiles, Project, Projects, ProjectView, is_excluded, shown_path, view_of
 
 logger = logging.getLogger(__name__)
 
@@ -24,9 +24,10 @@ class Place:
 
 
 class Folders:
-    """The workspace's folders (absolute paths) and the settings found in them."""
+    """The workspace's folders (absolute paths), the settings found in them, and the texts of the open files."""
 
     def __init__(self, roots: Sequence[str]) -> None:
+        self.open_files = OpenFiles()
         self.roots = tuple(sorted(roots, key=len, reverse=True))
         self._projects: dict[str, Projects] = {}
         self._good: dict[str, Project] = {}
@@ -44,7 +45,8 @@ class Folders:
         project = self._project(projects, directory)
         label = shown_path(path, project.root) if path else ""
         settings = project.settings.for_file(path) if path else project.settings
-        return Place(label, ProjectView(project.root), settings, self._excluded(path, projects))
+        view = view_of(project.root, project.settings, self.open_files)
+        return Place(label, view, settings, self._excluded(path, projects))
 
     def _root(self, directory: str) -> str:
         inside = (

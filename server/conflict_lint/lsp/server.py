@@ -36,7 +36,7 @@ T = TypeVar("T")
 
 IDLE = 1.0  # seconds without a message after which what can wait is done
 YOUNG, OLD = 20_000, 50  # new objects, and collections of the young ones, after which garbage is collected
-WATCHED = ("**/conflict-lint.toml", "**/pyproject.toml")
+WATCHED = ("**/conflict-lint.toml", "**/pyproject.toml", "**/*.py")
 SERVER_CANCELLED = -32802
 ENCODINGS: dict[str, Encoding] = {"": "utf-16", "utf-8": "utf-8", "utf-16": "utf-16", "utf-32": "utf-32"}
 logger = logging.getLogger(__name__)
@@ -78,7 +78,7 @@ class Server(LanguageServer):
         features: tuple[tuple[str, Callable[..., object], object], ...] = (
             (types.INITIALIZED, self._initialized, None),
             (types.SHUTDOWN, self._shutting_down, None),
-            (types.WORKSPACE_DID_CHANGE_WATCHED_FILES, self._reconfigured, None),
+            (types.WORKSPACE_DID_CHANGE_WATCHED_FILES, self._files_changed, None),
             (types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS, self._reconfigured, None),
             (types.TEXT_DOCUMENT_HOVER, self._hover, None),
             (types.TEXT_DOCUMENT_CODE_ACTION, self._code_actions, actions),
@@ -138,10 +138,33 @@ class Server(LanguageServer):
 
         def follow() -> None:
             apply()
+            self._show(uri, self._documents[uri].source.text)
             if not self._pulls:
                 self._publish(uri, revision)
 
         self._submit(follow)
+        self._submit(lambda: self._touched({to_fs_path(uri) or ""}, uri, revision))
+
+    def _show(self, uri: str, text: str | None) -> None:
+        """Let an open document's text stand for its file where other documents import it."""
+        texts, path = self._workspace_folders().open_files.texts, to_fs_path(uri) or ""
+        if text is None:
+            texts.pop(path, None)
+        else:
+            texts[path] = text
+
+    def _touched(self, paths: set[str], source: str = "", revision: int = -1) -> None:
+        """Look again at the documents that depend on files that have changed.
+
+        ``source`` is an open one: while somebody types in it, what depends on it waits.
+        """
+        if source and self._revisions.get(source) != revision:
+            return
+        for uri, document in self._documents.items():
+            if uri != source and any(document.depends_on(path) for path in paths):
+                document.forget()
+                if not self._pulls and uri in self._revisions:
+                    self._publish(uri, self._revisions[uri])
 
     def _publish(self, uri: str, revision: int) -> None:
         if self._revisions.get(uri) != revision:
@@ -159,6 +182,8 @@ class Server(LanguageServer):
 
     def _close(self, uri: str) -> None:
         self._documents.pop(uri, None)
+        self._show(uri, None)
+        self._touched({to_fs_path(uri) or ""})
         if not self._pulls:
             self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri=uri, diagnostics=[]))
 
@@ -179,6 +204,13 @@ class Server(LanguageServer):
         return document is not None and document.diagnostic is not None
 
     # --- configuration ----------------------------------------------------------------------------------------------
+
+    def _files_changed(self, params: types.DidChangeWatchedFilesParams) -> None:
+        modules = {to_fs_path(change.uri) or "" for change in params.changes if change.uri.endswith(".py")}
+        if modules:
+            self._submit(lambda: self._touched(modules))
+        if len(modules) < len(params.changes):
+            self._reconfigured(params)
 
     def _reconfigured(self, _: types.DidChangeWatchedFilesParams | types.DidChangeWorkspaceFoldersParams) -> None:
         revisions = dict(self._revisions)

@@ -116,11 +116,11 @@ def modules_of(view: ProjectView) -> Modules:
     return Modules(view, load(), followed)
 
 
-def followed(modules: Modules, path: str, text: str) -> Following:
-    """A text as the rules follow it."""
+def followed(modules: Modules, path: str, text: str, whole: bool) -> Following:
+    """A text as the rules follow it; see ``Following`` for ``whole``."""
     from .analysis.following import Following
 
-    return Following(modules, path, text, rule_modules(), contained)
+    return Following(modules, path, text, rule_modules(), contained, whole=whole)
 
 
 def depends(path: str, paths: Iterable[str]) -> tuple[str, ...]:
@@ -138,7 +138,7 @@ def resolved_calls(source: Source, view: ProjectView) -> list[tuple[int, str, st
 
     modules = modules_of(view)
     following = Following(modules, source.path, source.text, (), contained)
-    modules.begin(source.path, following)
+    modules.begin(source.path, source.text, following)
     return following.resolved()
 
 
@@ -166,14 +166,14 @@ class Analysis:
     def result(self) -> Result:
         """The findings for the text as it is now, in file order."""
         modules, path, text = modules_of(self.view), self.source.path, self.source.text
-        modules.begin(path, self.following)
+        modules.begin(path, text, self.following)
         # What crashes here crashes again where it is reported.
-        receives = contained(lambda: modules.receives(path, text), lambda error: None) is not False
+        receives = contained(lambda: modules.receives(path), lambda error: None) is not False
         if receives and self.following is None:
             self.following = modules.document(path, text)
-            modules.begin(path, self.following)
+            modules.begin(path, text, self.following)
         if not receives or self.following is None:
-            return replace(self.reported([]), depends=depends(path, modules.around(path, text, HOPS)))
+            return replace(self.reported([]), depends=depends(path, modules.around(path, HOPS)))
         starts = self.following.starts()
         found = self.reported([self.placed(draft, starts) for draft in self.following.drafts()])
         return replace(found, depends=depends(path, self.following.depends()))

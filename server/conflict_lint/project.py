@@ -36,12 +36,13 @@ class ProjectView:
     """What the analysis of one file may see of its project; read-only. ``root`` is an absolute directory.
 
     All paths are relative to the root, with ``/``. ``roots`` are more directories in which imports are looked up, and
-    ``open_files`` go before what is on the disk.
+    ``open_files`` go before what is on the disk. In a ``settled`` view files do not change while it is used.
     """
 
     root: str
     roots: tuple[str, ...] = ()
     open_files: OpenFiles | None = None
+    settled: bool = False
 
     def source(self, path: str) -> Source | None:
         """Return the module at ``path``, or None when it cannot be read."""
@@ -57,7 +58,7 @@ class ProjectView:
             return None
 
     def listing(self, directory: str) -> frozenset[str]:
-        """Return the names in a directory; none when there is no such directory."""
+        """Return the names in a directory that modules and packages may have; none when there is no such directory."""
         place = os.path.join(self.root, directory)
         opened = [
             os.path.basename(path)
@@ -65,9 +66,10 @@ class ProjectView:
             if os.path.dirname(path) == place
         ]
         try:
-            return frozenset((*os.listdir(place), *opened))
+            names = os.listdir(place)
         except (OSError, ValueError):
-            return frozenset(opened)
+            names = []
+        return frozenset(name for name in (*names, *opened) if name.endswith(".py") or "." not in name)
 
     def stamp(self, path: str) -> object:
         """Return what changes when the file at ``path`` does; None when there is no such file."""
@@ -187,7 +189,8 @@ def absolute(path: str, directory: str) -> str:
 def view_of(root: str, settings: Settings, open_files: OpenFiles | None = None) -> ProjectView:
     """Return what the analysis of a file may see of the project at the absolute directory ``root``."""
     places = (absolute(entry, settings.base or root) for entry in settings.src)
-    return ProjectView(root, tuple(shown_path(p, root) if p != root else "" for p in places), open_files)
+    roots = tuple(shown_path(place, root) if place != root else "" for place in places)
+    return ProjectView(root, roots, open_files, settled=open_files is None)
 
 
 class Projects:

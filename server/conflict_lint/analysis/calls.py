@@ -99,6 +99,8 @@ AWAITING = frozenset(
     {"asyncio.run", "asyncio.create_task", "asyncio.ensure_future", "asyncio.wait_for", "asyncio.shield"}
 )
 EACH_OF = frozenset({"map", "starmap", "imap", "imap_unordered", "map_async"})
+LONG = 12
+"""Statements of a constructor in another module beyond which it is not run for each object."""
 VOLATILE = re.compile(
     r"uuid|random|token_(?:hex|bytes|urlsafe)|\bnow\b|utcnow|\btime(?:_ns)?$|mktemp|mkdtemp|urandom|getpid"
 )
@@ -276,8 +278,13 @@ def instantiate(run: Run, function: Value, cls: ClassLink, call: Invocation) -> 
 
 
 def construct(run: Run, init: FunctionLink, out: Value, call: Invocation) -> None:
-    """Run a constructor, whether it looks interesting or not: the methods will ask for what it stores."""
+    """Run a constructor, whether it looks interesting or not: the methods will ask for what it stores.
+
+    A long one of another module is left to them: what it stores is looked up once for all objects.
+    """
     run.trace.consulted.add(init.facts)
+    if init.link is not run.link and len(init.function.body) > LONG:
+        return
     if can_enter(run, init):
         run.enter(init, out, call.args, call.place)
 

@@ -24,7 +24,8 @@ from .values import Place, Value, constant, joined, mixed
 __all__ = ["Globals", "Run", "Trace"]
 
 BUDGET = 2_000  # statements that one unit may run, those of the functions it enters included
-FOREIGN_BUDGET = 100  # of them in one call into another module
+FOREIGN_BUDGET = 100  # of them in one call into another module,
+FOREIGN_BUDGETS = 400  # and in all of them together
 Found = TypeVar("Found")
 LOOK_UP_BUDGET = 200  # the same for one name that it asks for
 
@@ -47,6 +48,7 @@ class Run:
         self.held = 0
         self.conditional = 0
         self.budget = BUDGET
+        self.abroad = FOREIGN_BUDGETS
         self.seen: dict[Hashable, SdkCall] = {}
         self.tried: dict[Hashable, Attempt] = {}
         self.caught: dict[Hashable, CodeTest] = {}
@@ -122,9 +124,10 @@ class Run:
         self.trace.consulted.add(unit.facts)
         self.entered.add(id(function))
         held, budget = self.held, self.budget
-        if unit.link is not self.link:
-            self.budget = min(budget, FOREIGN_BUDGET)
-        lent = budget - self.budget
+        abroad = unit.link is not self.link
+        if abroad:
+            self.budget = min(budget, FOREIGN_BUDGET, self.abroad)
+        lent, allowed = budget - self.budget, self.budget
         repeats = [policy_repeat(self, p, unit.qualname, "decorator", span_of(unit)) for p in policies(self, unit)]
         self.push(frame)
         self.bind(frame, function, receiver, args, root)
@@ -138,6 +141,8 @@ class Run:
         self.pop()
         frame.loops = loops
         self.held = held
+        if abroad:
+            self.abroad -= allowed - self.budget
         self.budget += lent
         if frame.yields:
             out = Value(("yields", id(function), site))

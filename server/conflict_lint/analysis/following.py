@@ -102,13 +102,26 @@ def by_path(chunks: Iterable[ChunkFacts]) -> dict[str, frozenset[ChunkFacts]]:
 class Following:
     """The chunks of one document and what following them gave."""
 
-    def __init__(self, modules: Modules, path: str, text: str, rules: Sequence[RuleModule], contain: Contain) -> None:
-        """``path`` is the document's, relative to the root of the project."""
+    def __init__(
+        self,
+        modules: Modules,
+        path: str,
+        text: str,
+        rules: Sequence[RuleModule],
+        contain: Contain,
+        *,
+        whole: bool = True,
+    ) -> None:
+        """``path`` is the document's, relative to the root of the project.
+
+        ``whole`` says that most of it will be looked at, so that it is best parsed at once.
+        """
         self.modules = modules
         self.path = path
         self.text = text
         self.rules = rules
         self.contain = contain
+        self.whole = whole
         self.store: dict[Chunk, ChunkFacts] = {}
         self.followed: dict[object, Followed] = {}
         self.crashed: list[Draft] = []
@@ -120,7 +133,7 @@ class Following:
     def module(self) -> Module:
         """The document in chunks."""
         if self._module is None:
-            self._module = chunks.cut(self.text)
+            self._module = chunks.cut(self.text, trees=self.whole)
         return self._module
 
     def edit(self, start: int, end: int, replacement: str) -> None:
@@ -179,7 +192,7 @@ class Following:
 
     def _escaping(self, level: int) -> tuple[frozenset[str], set[str]]:
         reached: dict[object, Followed] = {}
-        if self.modules.receives(self.path, self.text, level):
+        if self.modules.receives(self.path, level):
             found = self.contain(lambda: self.reach(level), self.lost)
             reached = found if isinstance(found, dict) else {}
             self.followed |= reached
@@ -192,7 +205,7 @@ class Following:
         paths = {path for followed in reached.values() for path in followed.paths()}
         for path in tuple(paths):
             paths.update(self.modules.memo_paths(("relevant", path)))
-        return paths | self.modules.around(self.path, self.text, level)
+        return paths | self.modules.around(self.path, level)
 
     def reach(self, level: int) -> dict[object, Followed]:
         """Follow the triggered chunks, then the callers of those whose data comes in through parameters.

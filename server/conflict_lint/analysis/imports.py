@@ -27,6 +27,11 @@ class View(Protocol):
     """What the analysis may see of a project; read-only."""
 
     @property
+    def settled(self) -> bool:
+        """Whether files do not change while the view is used."""
+        ...
+
+    @property
     def roots(self) -> tuple[str, ...]:
         """More directories in which imports are looked up."""
         ...
@@ -36,7 +41,7 @@ class View(Protocol):
         ...
 
     def listing(self, directory: str) -> frozenset[str]:
-        """The names in a directory; none when there is no such directory."""
+        """The names in a directory that modules and packages may have; none when there is no such directory."""
         ...
 
     def text(self, path: str) -> str | None:
@@ -100,14 +105,17 @@ class Imports:
     def find(self, origin: str, importer: str) -> tuple[Found | None, frozenset[str]]:
         """The module that ``origin`` (dots in front for relative ones) means in ``importer``, and what that depends on.
 
-        The second part are the paths whose existence was looked at.
+        The second part are the directories that were looked at, with ``/`` at the end.
         """
         directory = parent(importer)
         key = (origin, directory)
         known = self._found.get(key)
         if known is None:
             probed: set[str] = set()
-            known = self._found[key] = (self._find(origin, directory, probed), frozenset(map(self.view.normal, probed)))
+            known = self._found[key] = (
+                self._find(origin, directory, probed),
+                frozenset(self.view.normal(directory) + "/" for directory in probed),
+            )
         return known
 
     def child(self, path: str, name: str) -> str | None:
@@ -147,7 +155,7 @@ class Imports:
                 best = self._at(package, INIT, rest)
             elif self._has(directory, f"{name}.py", probed):
                 return self._at(directory, f"{name}.py", rest)
-            elif name not in self._listing(directory):
+            elif name not in self.listing(directory):
                 break
             directory = package
         return best
@@ -156,8 +164,8 @@ class Imports:
         return Found(self.view.normal(join(directory, name)), rest)
 
     def _has(self, directory: str, name: str, probed: set[str]) -> bool:
-        probed.add(join(directory, name))
-        return name in self._listing(directory)
+        probed.add(directory)
+        return name in self.listing(directory)
 
     def _searched(self, directory: str, top: str, probed: set[str]) -> tuple[str, ...]:
         """The directories in which a file in ``directory``, whose topmost package is in ``top``, finds modules."""
@@ -182,7 +190,8 @@ class Imports:
             directory = parent(directory)
         return directory
 
-    def _listing(self, directory: str) -> frozenset[str]:
+    def listing(self, directory: str) -> frozenset[str]:
+        """The names in a directory."""
         known = self._listings.get(directory)
         if known is None:
             known = self._listings[directory] = self.view.listing(directory)

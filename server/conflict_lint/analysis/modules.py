@@ -7,6 +7,7 @@ what is computed from several files (``memo``) is used as long as all of them ar
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakValueDictionary
@@ -23,17 +24,30 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 HOPS = 2
 """Through how many modules data is followed outward, from a write to those who give it."""
-KEPT = 256
-"""Modules that are kept beyond the pass in which they were read."""
+KEPT = 4_000_000
+"""Code points of modules that are kept beyond the pass in which they were read."""
 
 
-Read = Callable[["Modules", str, str], "Following"]
-"""Makes the document of a path and its text."""
+Read = Callable[["Modules", str, str, bool], "Following"]
+"""Makes the document of a path and its text; the last argument says whether most of it will be looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What is known of a module before it is cut.
+
+    ``speaks`` says whether it has to do with an SDK, ``triggers`` whether it may write or judge errors itself,
+    ``origins`` are the dotted names that it imports.
+    """
+
+    speaks: bool
+    triggers: bool
+    origins: frozenset[str]
 
 
 @dataclass(slots=True)
 class Memo:
-    """A computed value and the state of each file that it depends on."""
+    """A computed value and the state of each file that it depends on, as of one count of changes."""
 
     value: Any
     states: dict[str, object]
@@ -47,32 +61,44 @@ class Modules:
         """``read`` makes a document."""
         self.view = view
         self.catalogue = catalogue
-        self.imports = Imports(view, catalogue.construct.roots)
         self.changes = 0
         """How often anything was found changed; what was looked up in names holds for one count."""
         self._read = read
-        self.words = Words.of(catalogue)
+        self._words = Words.of(catalogue)
+        self._imports = Imports(view, catalogue.construct.roots)
         self._open: WeakValueDictionary[str, Following] = WeakValueDictionary()
         self._closed: dict[str, tuple[object, Following]] = {}
-        self._states: dict[str, object] = {}
-        self._origins: dict[str, tuple[str, frozenset[str]]] = {}
+        self._outlines: dict[str, tuple[object, Outline]] = {}
         self._memos: dict[Hashable, Memo] = {}
+        self._states: dict[str, object] = {}
+        self._imported: dict[str, tuple[Outline, tuple[str, ...], frozenset[str]]] = {}
+        self._reached: dict[tuple[str, int], bool] = {}
+        self._around: dict[tuple[str, int], frozenset[str]] = {}
 
-    def begin(self, path: str, document: Following | None) -> None:
-        """Begin a pass about the file at ``path``; other files may have changed since the last one.
+    def begin(self, path: str, text: str, document: Following | None) -> None:
+        """Begin a pass about the file at ``path`` with this text; other files may have changed since the last one.
 
         ``document`` stands for that file from now on, for as long as it lives.
         """
-        self._states = {}
-        self.imports.forget()
+        if not self.view.settled:
+            self._states, self._imported, self._reached, self._around = {}, {}, {}, {}
+            self._imports.forget()
         if document is not None and self._open.get(path) is not document:
             self._open[path] = document
             if path not in self._closed or self._closed[path][1] is not document:
                 self.changed(path)
-        while len(self._closed) > KEPT:
-            self._closed.pop(next(iter(self._closed)))
-        if len(self._origins) > KEPT * 8:
-            self._memos, self._origins = {}, {}
+        if document is None and path not in self._outlines:
+            self._outlines[path] = self.state(path), self._outlined(text)
+        self._keep(KEPT)
+
+    def _keep(self, most: int) -> None:
+        """Keep the modules that were read last, ``most`` code points of them."""
+        size = sum(len(document.text) for _, document in self._closed.values())
+        while size > most and len(self._closed) > 1:
+            path = next(iter(self._closed))
+            _, document = self._closed.pop(path)
+            self._memos.pop(("relevant", path), None)
+            size -= len(document.text)
 
     def document(self, path: str, text: str) -> Following:
         """The document of a text that stands for the file at ``path``; the one that is kept where it has that text."""
@@ -80,7 +106,7 @@ class Modules:
         kept = self._closed.get(path)
         if kept is not None and kept[0] == state and kept[1].text == text:
             return kept[1]
-        document = self._read(self, path, text)
+        document = self._read(self, path, text, True)
         if state is not None and self.view.text(path) == text:
             self._closed[path] = (state, document)
         return document
@@ -89,8 +115,21 @@ class Modules:
         """The document at ``path`` is no longer what it was."""
         self.changes += 1
         self._states.pop(path, None)
+        self._reached, self._around = {}, {}
         if path in self._open:
             self._closed.pop(path, None)
+
+    # --- single modules ---------------------------------------------------------------------------------------------
+
+    def state(self, path: str) -> object:
+        """What stands for the present content of ``path``; None where there is no such file or directory."""
+        if path not in self._states:
+            document = self._open.get(path)
+            self._states[path] = document.state if document is not None else self._looked_at(path)
+        return self._states[path]
+
+    def _looked_at(self, path: str) -> object:
+        return self._imports.listing(path[:-1]) if path.endswith("/") else self.view.stamp(path)
 
     def get(self, path: str) -> Following | None:
         """The module at ``path``; None when it cannot be read."""
@@ -108,7 +147,7 @@ class Modules:
         if text is None:
             self._closed.pop(path, None)
             return None
-        document = self._read(self, path, text)
+        document = self._read(self, path, text, False)
         self._closed[path] = (state, document)
         return document
 
@@ -117,60 +156,84 @@ class Modules:
         document = self.get(path)
         return document.linked() if document is not None else None
 
-    def receives(self, path: str, text: str, level: int = HOPS) -> bool:
+    def outline(self, path: str) -> Outline:
+        """What can be said of the module at ``path`` without cutting it."""
+        state, known = self.state(path), self._outlines.get(path)
+        if known is None or known[0] != state:
+            document = self._open.get(path)
+            text = document.text if document is not None else self.view.text(path)
+            known = self._outlines[path] = state, self._outlined(text or "")
+        return known[1]
+
+    def _outlined(self, text: str) -> Outline:
+        speaks = self._words.concern(text)
+        origins = frozenset(origin for _, origin in imported(text))
+        return Outline(speaks, speaks and self._words.trigger(text), origins)
+
+    def offered(self, path: str) -> frozenset[str]:
+        """The names by which other modules may use what has to do with an SDK in the module at ``path``."""
+        linked = self.link(path) if self.outline(path).speaks else None
+        return linked.offered if linked is not None else frozenset()
+
+    # --- imports ----------------------------------------------------------------------------------------------------
+
+    def find(self, origin: str, importer: str) -> Found | None:
+        """The module that an import in the file at ``importer`` means, if it is the project's."""
+        return self._imports.find(origin, importer)[0]
+
+    def child(self, path: str, name: str) -> str | None:
+        """The module ``name`` of the package whose file is ``path``."""
+        return self._imports.child(path, name)
+
+    def imports_of(self, path: str) -> tuple[tuple[str, ...], frozenset[str]]:
+        """The project's modules that a module imports, in order, and the directories whose entries decide that.
+
+        A directory ends with ``/``.
+        """
+        outline = self.outline(path)
+        known = self._imported.get(path)
+        if known is None or known[0] is not outline:
+            found: set[str] = set()
+            directories: set[str] = set()
+            for origin in outline.origins:
+                module, looked = self._imports.find(origin, path)
+                directories |= looked
+                if module is not None and module.path != path:
+                    found.add(module.path)
+            known = self._imported[path] = outline, tuple(sorted(found)), frozenset(directories)
+        return known[1], known[2]
+
+    def receives(self, path: str, level: int = HOPS) -> bool:
         """Whether a module may have findings or gives data to writes, those ``level`` modules further included."""
-        if self.words.concern(text) and self.words.trigger(text):
+        if self.outline(path).triggers:
             return True
-        for module in self.imports_of(path, text)[0] if level else ():
+        for module in self.imports_of(path)[0] if self._reaches(path, level) else ():
             document = self.get(module)
             if document is not None and document.escaping(level - 1):
                 return True
         return False
 
-    def offered(self, path: str) -> frozenset[str]:
-        """The names by which other modules may use what has to do with an SDK in the module at ``path``."""
-        document = self.get(path)
-        if document is None or not self.words.concern(document.text):
-            return frozenset()
-        return document.linked().offered
+    def _reaches(self, path: str, level: int) -> bool:
+        """Whether a write may be in a module or, through its imports, ``level`` modules further."""
+        known = self._reached.get((path, level))
+        if known is None:
+            imports = self.imports_of(path)[0] if level and not self.outline(path).triggers else ()
+            known = self.outline(path).triggers or any(self._reaches(module, level - 1) for module in imports)
+            self._reached[path, level] = known
+        return known
 
-    def state(self, path: str) -> object:
-        """What stands for the present content of ``path``; None where there is no such file."""
-        if path not in self._states:
-            document = self._open.get(path)
-            self._states[path] = document.state if document is not None else self.view.stamp(path)
-        return self._states[path]
-
-    def find(self, origin: str, importer: str) -> Found | None:
-        """The module that an import in the file at ``importer`` means, if it is the project's."""
-        return self.imports.find(origin, importer)[0]
-
-    def child(self, path: str, name: str) -> str | None:
-        """The module ``name`` of the package whose file is ``path``."""
-        return self.imports.child(path, name)
-
-    def around(self, path: str, text: str, level: int) -> set[str]:
-        """The files that decide whether a module gives data to writes ``level`` modules further, its own included."""
-        imports, probed = self.imports_of(path, text)
-        paths = {path, *probed}
-        for module in imports if level else ():
-            paths.add(module)
-            paths.update(self.memo_paths(("escaping", module, level - 1)))
-        return paths
-
-    def imports_of(self, path: str, text: str) -> tuple[tuple[str, ...], frozenset[str]]:
-        """The project's modules that a module imports, in order, and the paths whose existence decides that."""
-        known = self._origins.get(path)
-        if known is None or known[0] is not text:
-            known = self._origins[path] = text, frozenset(origin for _, origin in imported(text))
-        found: set[str] = set()
-        probed: set[str] = set()
-        for origin in known[1]:
-            module, looked = self.imports.find(origin, path)
-            probed |= looked
-            if module is not None and module.path != path:
-                found.add(module.path)
-        return tuple(sorted(found)), frozenset(probed)
+    def around(self, path: str, level: int) -> frozenset[str]:
+        """What decides whether a module gives data to writes ``level`` modules further: files, itself included, and
+        directories."""
+        known = self._around.get((path, level))
+        if known is None:
+            imports, directories = self.imports_of(path) if level else ((), frozenset())
+            paths = {path, *directories}
+            for module in imports:
+                paths |= self.around(module, level - 1)
+                paths |= self.memo_paths(("escaping", module, level - 1))
+            known = self._around[path, level] = frozenset(paths)
+        return known
 
     def answer(self, question: Question) -> tuple[object, ...]:
         """What a module says to a question about a name; nothing where there is no such module any more."""
@@ -181,22 +244,21 @@ class Modules:
         linked = self.link(path)
         return linked.link.answer(question) if linked is not None else ()
 
+    # --- what is computed from several modules ----------------------------------------------------------------------
+
     def memo(self, key: Hashable, compute: Callable[[], tuple[T, Iterable[str]]]) -> T:
         """What ``compute()`` gives first; done again only when a file has changed that it gives second."""
-        return self._memo(key, compute).value  # type: ignore[no-any-return]
-
-    def memo_paths(self, key: Hashable) -> Iterable[str]:
-        """The files that a computed value depends on."""
-        return self._memos[key].states if key in self._memos else ()
-
-    def _memo(self, key: Hashable, compute: Callable[[], tuple[T, Iterable[str]]]) -> Memo:
         memo = self._memos.get(key)
         if memo is None or (memo.changes != self.changes and not self._holds(memo)):
             changes = self.changes
             value, paths = compute()
             memo = self._memos[key] = Memo(value, {path: self.state(path) for path in sorted(paths)}, changes)
         memo.changes = self.changes
-        return memo
+        return memo.value  # type: ignore[no-any-return]
+
+    def memo_paths(self, key: Hashable) -> AbstractSet[str]:
+        """The files that a computed value depends on."""
+        return self._memos[key].states.keys() if key in self._memos else frozenset()
 
     def _holds(self, memo: Memo) -> bool:
         return all(self.state(path) == state for path, state in memo.states.items())

@@ -319,7 +319,7 @@ class Linked:
 
     def _relevant(self) -> tuple[frozenset[ChunkFacts], set[str]]:
         names: set[str] = set()
-        imports, probed = self.modules.imports_of(self.link.path, self.link.module.text)
+        imports, probed = self.modules.imports_of(self.link.path)
         for path in imports:
             names |= self.modules.offered(path)
         return self.reaching(names - ORDINARY), {self.link.path, *imports, *probed}
@@ -337,7 +337,7 @@ class Linked:
     @property
     def imports(self) -> tuple[str, ...]:
         """The files of the project's modules that this one imports, in order."""
-        return self.modules.imports_of(self.link.path, self.link.module.text)[0]
+        return self.modules.imports_of(self.link.path)[0]
 
     def reaching(self, names: set[str]) -> frozenset[ChunkFacts]:
         """The functions that have to do with an SDK or mention ``names``, and in steps who mentions them."""

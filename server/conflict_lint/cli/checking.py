@@ -18,7 +18,7 @@ from conflict_lint.catalogue import load
 from conflict_lint.cli.outcome import Outcome, Seen, Task
 from conflict_lint.cli.recall import seen
 from conflict_lint.config import Settings
-from conflict_lint.project import File, ProjectView, Unlisted, absolute, look, shown_path
+from conflict_lint.project import File, ProjectView, Unlisted, absolute, look, shown_path, view_of
 from conflict_lint.report import FileReport
 from conflict_lint.report.rows import RowBuilder
 from conflict_lint.rule import Confidence, Finding, Fix, Severity, Span
@@ -29,7 +29,7 @@ _EACH, _MUCH = 4_000, 500_000  # bytes of source: what a file costs by itself, w
 
 def check_file(file: File, task: Task, data: bytes | None = None) -> Outcome:
     """Check one file; ``data`` stands for its content where that does not come from the disk."""
-    view, settings = file.view, file.settings.for_file(file.path)
+    view, settings = view_of(file.root, file.settings), file.settings.for_file(file.path)
     content: Seen | None = None
     try:
         if data is None:
@@ -101,7 +101,7 @@ def _alone(file: File, task: Task, code: str, name: str, default: Severity, mess
     severity = settings.severity_of(code, name, default)
     fingerprint = sha256(f"{code}\0{file.relative}".encode(errors="surrogateescape")).hexdigest()[:32]
     finding = Finding(code, name, severity, Confidence.HIGH, message, Span(0, 0), fingerprint=fingerprint)
-    view = file.view
+    view = view_of(file.root, file.settings)
     findings = (finding,) if settings.enabled(code, name) else ()
     report = _report(file, task, Source("", file.relative), view, engine.Result(findings, 0, 0))
     return FileReport(file.shown, report.rows, unreadable=True)

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 from conflict_lint import __version__, cache
 from conflict_lint.analysis.source import Unreadable
 from conflict_lint.cli.outcome import Outcome, Seen, Task
-from conflict_lint.project import File, absolute, look, shown_path
+from conflict_lint.project import File, ProjectView, absolute, look, shown_path
 from conflict_lint.report import FileReport
 
 if TYPE_CHECKING:
@@ -185,14 +185,15 @@ class _Project:
         return known
 
     def _digest(self, name: bytes) -> bytes:
+        if name.endswith(b"/"):  # a directory in which imports are looked up
+            names = ProjectView(self._root).listing(os.fsdecode(name[:-1]))
+            return digest_of(b"/".join(sorted(map(os.fsencode, names))))
         path = self._path(name)
         moment = time.time_ns()
         try:
             found = os.stat(path)
         except (OSError, ValueError):
             return b""
-        if stat.S_ISDIR(found.st_mode):  # where imports are looked up, its existence is all that counts
-            return b"directory"
         stamp, _, digest = (self.store.get(b"S" + name) or b"").rpartition(b" ")
         if stamp == stamp_of(found):
             return digest

@@ -99,7 +99,7 @@ AWAITING = frozenset(
     {"asyncio.run", "asyncio.create_task", "asyncio.ensure_future", "asyncio.wait_for", "asyncio.shield"}
 )
 EACH_OF = frozenset({"map", "starmap", "imap", "imap_unordered", "map_async"})
-LONG = 12
+LONG = 6
 """Statements of a constructor in another module beyond which it is not run for each object."""
 VOLATILE = re.compile(
     r"uuid|random|token_(?:hex|bytes|urlsafe)|\bnow\b|utcnow|\btime(?:_ns)?$|mktemp|mkdtemp|urandom|getpid"

@@ -24,8 +24,8 @@ from .values import Place, Value, constant, joined, mixed
 __all__ = ["Globals", "Run", "Trace"]
 
 BUDGET = 2_000  # statements that one unit may run, those of the functions it enters included
-FOREIGN_BUDGET = 100  # of them in one call into another module,
-FOREIGN_BUDGETS = 400  # and in all of them together
+FOREIGN_BUDGET = 60  # of them in one call into another module,
+FOREIGN_BUDGETS = 200  # and in all of them together
 Found = TypeVar("Found")
 LOOK_UP_BUDGET = 200  # the same for one name that it asks for
 

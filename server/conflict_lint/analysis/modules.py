@@ -37,9 +37,10 @@ class Outline:
     """What is known of a module before it is cut.
 
     ``speaks`` says whether it has to do with an SDK, ``triggers`` whether it may write or judge errors itself,
-    ``origins`` are the dotted names that it imports.
+    ``origins`` are the dotted names that it imports. ``digest`` stands for its text in this process.
     """
 
+    digest: int
     speaks: bool
     triggers: bool
     origins: frozenset[str]
@@ -87,8 +88,14 @@ class Modules:
             self._open[path] = document
             if path not in self._closed or self._closed[path][1] is not document:
                 self.changed(path)
-        if document is None and path not in self._outlines:
-            self._outlines[path] = self.state(path), self._outlined(text)
+        if document is None:
+            if self._open.pop(path, None) is not None:  # another text stands for the file from now on
+                self.changed(path)
+            known = self._outlines.get(path)
+            same = known is not None and known[1].digest == hash(text)
+            self._outlines[path] = self.state(path), known[1] if known and same else self._outlined(text)
+            if not same:
+                self._reached, self._around = {}, {}
         self._keep(KEPT)
 
     def _keep(self, most: int) -> None:
@@ -168,7 +175,7 @@ class Modules:
     def _outlined(self, text: str) -> Outline:
         speaks = self._words.concern(text)
         origins = frozenset(origin for _, origin in imported(text))
-        return Outline(speaks, speaks and self._words.trigger(text), origins)
+        return Outline(hash(text), speaks, speaks and self._words.trigger(text), origins)
 
     def offered(self, path: str) -> frozenset[str]:
         """The names by which other modules may use what has to do with an SDK in the module at ``path``."""

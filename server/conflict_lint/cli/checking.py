@@ -126,6 +126,7 @@ def check_files(files: Sequence[File], task: Task, jobs: int) -> Iterator[tuple[
 
     Yields the number of each file with its outcome, in the order in which they are done.
     """
+    engine.modules_of.cache_clear()  # files may have changed since the last run in this process
     if jobs != 1 and _pays(files):
         from conflict_lint.cli.workers import check_in_processes, cpu_count
 

@@ -33,8 +33,9 @@ ERRORS = {"exists": EXISTS, "busy": BUSY, "slow": SLOW, "denied": DENIED}
 
 def unit(text: str, name: str = "run") -> Unit:
     modules = modules_of(ProjectView("."))
-    following = Following(modules, "example.py", HEAD + dedent(text), (), contained)
-    modules.begin("example.py", following)
+    whole = HEAD + dedent(text)
+    following = Following(modules, "example.py", whole, (), contained)
+    modules.begin("example.py", whole, following)
     linked = following.linked()
     chunk = next(c for c in linked.link.chunks if c.chunk.kind == "function" and c.chunk.name == name)
     found = linked.follow(chunk)

@@ -119,7 +119,8 @@ class Draft:
     """A finding whose places are still relative to their chunks, so that it survives edits elsewhere.
 
     ``{line0}`` in ``message`` stands for the 1-based line of the first related place, ``{line1}`` for the second's.
-    Of drafts for the same rule and place the one with the lowest ``rank`` is kept.
+    Of drafts for the same rule and ``cause`` (or place, where that says it all) the first with the lowest ``rank`` is
+    kept: a write in another module is one thing to repair, however often it is called.
     """
 
     rule: Rule
@@ -131,6 +132,7 @@ class Draft:
     repairs: tuple[Repair, ...] = ()
     rank: tuple[int, int] = (0, 0)
     entries: tuple[str, ...] = ()
+    cause: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)

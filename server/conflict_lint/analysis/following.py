@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ..rule import Confidence, Draft, Rule, Severity
 from . import chunks
+from .imports import INIT
 from .modules import HOPS
 from .operations import CONFIDENCE
 from .source import Source
@@ -171,7 +172,7 @@ class Following:
         self.crashed = []
         best: dict[tuple[str, Place], Draft] = {}
         for draft in self.contain(self.followed_drafts, self.lost) or ():  # type: ignore[attr-defined]
-            key = (draft.rule.code, draft.place)
+            key = (draft.rule.code, draft.cause or draft.place)
             if key not in best or draft.rank < best[key].rank:
                 best[key] = draft
         return [*best.values(), *self.crashed, *unreadable(self.module)]
@@ -197,6 +198,8 @@ class Following:
             reached = found if isinstance(found, dict) else {}
             self.followed |= reached
         names = frozenset(name for followed in reached.values() for name in followed.escaping)
+        if level and self.path.endswith(INIT):  # a package passes on what it imports
+            names |= self.received(self.linked(), level)
         return names, self.depends(reached, level)
 
     def depends(self, reached: dict[object, Followed] | None = None, level: int = HOPS) -> set[str]:
@@ -232,13 +235,13 @@ class Following:
         return current
 
     def received(self, linked: Linked, level: int) -> set[str]:
-        """The functions of imported modules through whose parameters a write gets its data."""
+        """The functions of imported modules through whose parameters a write gets its data, as they are called here."""
         names: set[str] = set()
         for path in linked.imports if level else ():
             document = self.modules.get(path)
             if document is not None:
                 names |= document.escaping(level - 1)
-        return names
+        return self.modules.outline(self.path).here(names)
 
     def follow(self, key: object, run: Callable[[], Unit | None], linked: Linked, chunk: ChunkFacts) -> Followed:
         """Follow one chunk, or reuse what an earlier pass over the same text gave."""

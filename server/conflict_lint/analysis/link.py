@@ -137,6 +137,18 @@ def bound_names(nodes: Iterable[ast.AST]) -> Iterator[str]:
                 yield from bound_names(handler.body)
 
 
+def imports_in(statements: Iterable[f.Stmt]) -> Iterator[f.Import]:
+    """The imports among statements, those under a condition included."""
+    for statement in statements:
+        if isinstance(statement, f.Import):
+            yield statement
+        elif isinstance(statement, f.If):
+            yield from imports_in((*statement.body, *statement.orelse))
+        elif isinstance(statement, f.Try):
+            handled = (inner for handler in statement.handlers for inner in handler.body)
+            yield from imports_in((*statement.body, *handled, *statement.orelse, *statement.final))
+
+
 def target_names(target: ast.AST) -> Iterator[str]:
     """The plain names in an assignment target."""
     return (n.id for n in ast.walk(target) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store))
@@ -306,8 +318,9 @@ class ModuleLink:
         chunks = self.globals.get(name, ())
         if len(chunks) != 1 or name in self.functions or name in self.classes:
             return None
-        bound = [origin for s in chunks[0].body if isinstance(s, f.Import) for own, origin in s.names if own == name]
-        return bound[-1] if bound else None
+        bound = [origin for statement in imports_in(chunks[0].body) for own, origin in statement.names if own == name]
+        others = list(bound_names(chunks[0].chunk.tree() or ())).count(name) - len(bound)
+        return bound[-1] if bound and not others else None
 
     @cached_property
     def stars(self) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakValueDictionary
 
-from .imports import Found, Imports, View, imported
+from .imports import INIT, Found, Imports, View, imported
 from .triage import Words
 
 if TYPE_CHECKING:
@@ -37,13 +37,20 @@ class Outline:
     """What is known of a module before it is cut.
 
     ``speaks`` says whether it has to do with an SDK, ``triggers`` whether it may write or judge errors itself,
-    ``origins`` are the dotted names that it imports. ``digest`` stands for its text in this process.
+    ``imports`` are the names that it imports, here and where they come from. ``digest`` stands for its text in this
+    process.
     """
 
     digest: int
     speaks: bool
     triggers: bool
-    origins: frozenset[str]
+    imports: frozenset[tuple[str, str]]
+
+    def here(self, names: AbstractSet[str]) -> set[str]:
+        """Names of imported modules as this one calls them; methods, which have a dot before them, keep their names."""
+        stars = any(local == "*" for local, _ in self.imports)
+        called = {local for local, origin in self.imports if origin.rpartition(".")[2] in names}
+        return called | {name for name in names if stars or name.startswith(".")}
 
 
 @dataclass(slots=True)
@@ -73,6 +80,8 @@ class Modules:
         self._memos: dict[Hashable, Memo] = {}
         self._states: dict[str, object] = {}
         self._imported: dict[str, tuple[Outline, tuple[str, ...], frozenset[str]]] = {}
+        self._acting: dict[str, tuple[Outline, bool]] = {}
+        self._texts: dict[str, str] = {}
         self._reached: dict[tuple[str, int], bool] = {}
         self._around: dict[tuple[str, int], frozenset[str]] = {}
 
@@ -88,6 +97,7 @@ class Modules:
             self._open[path] = document
             if path not in self._closed or self._closed[path][1] is not document:
                 self.changed(path)
+        self._texts = {path: text}
         if document is None:
             if self._open.pop(path, None) is not None:  # another text stands for the file from now on
                 self.changed(path)
@@ -113,7 +123,7 @@ class Modules:
         kept = self._closed.get(path)
         if kept is not None and kept[0] == state and kept[1].text == text:
             return kept[1]
-        document = self._read(self, path, text, True)
+        document = self._new(path, text, whole=True)
         if state is not None and self.view.text(path) == text:
             self._closed[path] = (state, document)
         return document
@@ -154,9 +164,13 @@ class Modules:
         if text is None:
             self._closed.pop(path, None)
             return None
-        document = self._read(self, path, text, False)
+        document = self._new(path, text, whole=False)
         self._closed[path] = (state, document)
         return document
+
+    def _new(self, path: str, text: str, *, whole: bool) -> Following:
+        self._memos.pop(("relevant", path), None)  # it speaks of the chunks of the former document
+        return self._read(self, path, text, whole)
 
     def link(self, path: str) -> Linked | None:
         """The names of the module at ``path``."""
@@ -174,13 +188,19 @@ class Modules:
 
     def _outlined(self, text: str) -> Outline:
         speaks = self._words.concern(text)
-        origins = frozenset(origin for _, origin in imported(text))
-        return Outline(hash(text), speaks, speaks and self._words.trigger(text), origins)
+        return Outline(hash(text), speaks, speaks and self._words.trigger(text), frozenset(imported(text)))
 
-    def offered(self, path: str) -> frozenset[str]:
-        """The names by which other modules may use what has to do with an SDK in the module at ``path``."""
-        linked = self.link(path) if self.outline(path).speaks else None
-        return linked.offered if linked is not None else frozenset()
+    def offered(self, path: str, *, passing: bool = True) -> frozenset[str]:
+        """The names by which other modules may use what has to do with an SDK in the module at ``path``.
+
+        A package offers what it imports, too, if it is ``passing`` it on.
+        """
+        outline = self.outline(path)
+        linked = self.link(path) if outline.speaks else None
+        names = linked.offered if linked is not None else frozenset()
+        for module in self.imports_of(path)[0] if path.endswith(INIT) and passing else ():
+            names |= outline.here(self.offered(module, passing=False))
+        return names
 
     # --- imports ----------------------------------------------------------------------------------------------------
 
@@ -202,7 +222,7 @@ class Modules:
         if known is None or known[0] is not outline:
             found: set[str] = set()
             directories: set[str] = set()
-            for origin in outline.origins:
+            for _, origin in outline.imports:
                 module, looked = self._imports.find(origin, path)
                 directories |= looked
                 if module is not None and module.path != path:
@@ -214,11 +234,23 @@ class Modules:
         """Whether a module may have findings or gives data to writes, those ``level`` modules further included."""
         if self.outline(path).triggers:
             return True
+        if any(self.outline(module).speaks for module in self.imports_of(path)[0]) and self._acts(path):
+            return True
         for module in self.imports_of(path)[0] if self._reaches(path, level) else ():
             document = self.get(module)
             if document is not None and document.escaping(level - 1):
                 return True
         return False
+
+    def _acts(self, path: str) -> bool:
+        """Whether a module has the words of writes or judged errors, whether it speaks of an SDK or not."""
+        outline = self.outline(path)
+        known = self._acting.get(path)
+        if known is None or known[0] is not outline:
+            document = self._open.get(path)
+            text = document.text if document is not None else self._texts.get(path) or self.view.text(path) or ""
+            known = self._acting[path] = outline, self._words.trigger(text)
+        return known[1]
 
     def _reaches(self, path: str, level: int) -> bool:
         """Whether a write may be in a module or, through its imports, ``level`` modules further."""

@@ -202,7 +202,9 @@ class Unit:
         identity = f"{call.operation.service}.{call.operation.name}"
         place = self.place_of(call)
         function = call.function if place is call.place else self.name
-        return Draft(rule, place, function, sure, message, tuple(related), tuple(repairs), rank(call), (identity,))
+        return Draft(
+            rule, place, function, sure, message, tuple(related), tuple(repairs), rank(call), (identity,), call.place
+        )
 
     def draft_at(
         self, rule: Rule, place: Place, function: str, message: str, repairs: Sequence[Repair], calls: Sequence[SdkCall]
@@ -322,6 +324,7 @@ class Linked:
         imports, probed = self.modules.imports_of(self.link.path)
         for path in imports:
             names |= self.modules.offered(path)
+        names = self.modules.outline(self.link.path).here(names)
         return self.reaching(names - ORDINARY), {self.link.path, *imports, *probed}
 
     @cached_property
@@ -334,6 +337,13 @@ class Linked:
                 names.add(name)
         return frozenset(names)
 
+    @cached_property
+    def foreign(self) -> frozenset[str]:
+        """The names that are imported, but not from the project."""
+        imports = self.modules.outline(self.link.path).imports
+        own = {local for local, origin in imports if self.modules.find(origin, self.link.path)}
+        return self.link.imported - own
+
     @property
     def imports(self) -> tuple[str, ...]:
         """The files of the project's modules that this one imports, in order."""
@@ -344,9 +354,7 @@ class Linked:
         out: set[ChunkFacts] = set()
         functions = [chunk for chunk in self.link.chunks if chunk.chunk.kind == "function"]
         fresh = {
-            chunk
-            for chunk in functions
-            if self.words.judging(chunk, self.link.imported) or makes(chunk) or self.calls(chunk)
+            chunk for chunk in functions if self.words.judging(chunk, self.foreign) or makes(chunk) or self.calls(chunk)
         }
         for _ in range(HELPER_ROUNDS):
             out |= fresh
@@ -371,7 +379,7 @@ class Linked:
     @cached_property
     def triggers(self) -> tuple[ChunkFacts, ...]:
         """The chunks to follow first."""
-        return tuple(c for c in self.link.chunks if self.words.writing(c) or self.words.judging(c, self.link.imported))
+        return tuple(c for c in self.link.chunks if self.words.writing(c) or self.words.judging(c, self.foreign))
 
     def statements(self, names: set[str]) -> list[ChunkFacts]:
         """The module's own statements that are worth following, or that mention one of ``names``."""

@@ -65,7 +65,7 @@ def check_in_processes(
 ) -> Iterator[tuple[int, Outcome]]:
     """Yield the number of each file with its outcome, in the order in which they are done.
 
-    ``size`` gives a file's bytes: large files go first, so that no worker is left with one at the end.
+    ``size`` gives a file's bytes.
     """
     crew = _Crew(files, task, _batches(files, size, jobs))
     try:
@@ -85,7 +85,7 @@ def _batches(files: Sequence[File], size: Callable[[File], int], jobs: int) -> I
     total = 0
     sizes = [size(file) for file in files]
     enough = min(_BATCH_BYTES, sum(sizes) // (jobs * _BATCHES))
-    for number in sorted(range(len(files)), key=lambda number: -sizes[number]):
+    for number in range(len(files)):  # neighbours import the same modules: a worker reads them once for all
         batch.append(number)
         total += sizes[number]
         if total >= enough or len(batch) >= _BATCH_FILES:

@@ -1,7 +1,7 @@
 """Names that are followed into other modules of the project, by the way in which they are imported.
 
-Each project is a mapping of paths to texts. A line that ends in ``# bad: CL101`` has that finding, and no other line has
-one: the twin beside it differs in what the link alone can tell, and must stay silent.
+Each project is a mapping of paths to texts. A line that ends in ``# bad: CL101`` has that finding, and no other line
+has one: the twin beside it differs in what the link alone can tell, and must stay silent.
 """
 
 from __future__ import annotations
@@ -182,6 +182,12 @@ def fetch_right(key):
     except s3.exceptions.NoSuchKey:
         return None
 """
+MADE = """import boto3
+
+s3 = boto3.resource("s3")
+state = s3.Object("b", "state")
+other = s3.Object("b", "other")
+"""
 LAYERED = """from app.repository import read, write
 
 
@@ -242,7 +248,7 @@ PROJECTS: dict[str, dict[str, str]] = {
     "clients": {
         "app/__init__.py": "",
         "app/use.py": CLIENTS,
-        "app/clients.py": 'import boto3\n\ns3 = boto3.resource("s3")\nstate = s3.Object("b", "state")\nother = s3.Object("b", "other")\n',
+        "app/clients.py": MADE,
     },
     "exceptions of a client": PACKAGE | {"app/use.py": ERRORS},
     "annotated": PACKAGE | {"app/use.py": ANNOTATED},

@@ -90,6 +90,10 @@ class Run:
         """The operations as that module knows them."""
         return self.shared.resolver
 
+    def names_around(self, unit: FunctionLink) -> Globals:
+        """The names of the module that a function is in."""
+        return self.shared if unit.link is self.link else unit.link.shared
+
     def push(self, frame: Frame) -> None:
         """Go into a function, or into the statements of a module or a class."""
         self.frames.append(frame)
@@ -119,8 +123,9 @@ class Run:
             found = self.enter_wrapper(wrapper, unit, receiver, args, site, root)
             if found is not None:
                 return found
-        shared = self.shared if unit.link is self.link else unit.link.shared
-        frame = Frame(shared, unit.facts, unit.qualname, {}, unit.owner, unit.closure, function, site=site)
+        frame = Frame(
+            self.names_around(unit), unit.facts, unit.qualname, {}, unit.owner, unit.closure, function, site=site
+        )
         self.trace.consulted.add(unit.facts)
         self.entered.add(id(function))
         held, budget = self.held, self.budget
@@ -214,8 +219,7 @@ class Run:
     def outside(self, unit: FunctionLink, evaluate: Callable[[], Found]) -> Found:
         """Evaluate something where a function is defined."""
         before, self.decorating = self.decorating, True
-        shared = self.shared if unit.link is self.link else unit.link.shared
-        self.push(unit.closure or Frame(shared, unit.facts, "<module>", {}))
+        self.push(unit.closure or Frame(self.names_around(unit), unit.facts, "<module>", {}))
         found = evaluate()
         self.pop()
         self.decorating = before

@@ -365,10 +365,10 @@ class ModuleLink:
         if self.binds(name):
             origin = self.alias(name)
             found = self.found(origin, asked) if origin else None
-            linked = self.modules.link(found.path) if found and len(found.rest) == 1 else None
-            if found is None or linked is None or self.modules.child(found.path, found.rest[0]):
+            member = self.member(found)
+            if found is None or member is None or self.modules.child(found.path, found.rest[0]):
                 return None
-            return linked.link, found.rest[0]
+            return member
         for star in self.stars:
             found = self.found(star, asked)
             linked = self.modules.link(found.path) if found and not found.rest else None
@@ -395,6 +395,11 @@ class ModuleLink:
         asked.add((self.path, "import", origin))
         return self.modules.find(origin, self.path)
 
+    def member(self, found: Found | None) -> tuple[ModuleLink, str] | None:
+        """The module and the name in it that an import means, where it means a name in a module of the project."""
+        linked = self.modules.link(found.path) if found is not None and len(found.rest) == 1 else None
+        return (linked.link, found.rest[0]) if found is not None and linked is not None else None
+
     def class_named(self, dotted: str) -> ClassLink | None:
         """The class that a dotted name of this module stands for."""
         head, _, name = dotted.rpartition(".")
@@ -407,9 +412,9 @@ class ModuleLink:
         module = self.alias(expr.obj.id) if isinstance(expr, f.Attr) and isinstance(expr.obj, f.Name) else None
         if isinstance(expr, f.Attr) and module is not None:
             found = self.modules.find(f"{module}.{expr.name}", self.path)
-            linked = self.modules.link(found.path) if found and len(found.rest) == 1 else None
-            if linked is not None:
-                link, name = linked.link.defining(expr.name, set())
+            member = self.member(found)
+            if member is not None:
+                link, name = member[0].defining(expr.name, set())
                 return link.classes.get(name)
         link, name = self.defining(last_name(expr), set())
         return link.classes.get(name)

@@ -72,7 +72,7 @@ class Modules:
         self.changes = 0
         """How often anything was found changed; what was looked up in names holds for one count."""
         self._read = read
-        self._words = Words.of(catalogue)
+        self.words = Words.of(catalogue)
         self._imports = Imports(view, catalogue.construct.roots)
         self._open: WeakValueDictionary[str, Following] = WeakValueDictionary()
         self._closed: dict[str, tuple[object, Following]] = {}
@@ -187,8 +187,8 @@ class Modules:
         return known[1]
 
     def _outlined(self, text: str) -> Outline:
-        speaks = self._words.concern(text)
-        return Outline(hash(text), speaks, speaks and self._words.trigger(text), frozenset(imported(text)))
+        speaks = self.words.concern(text)
+        return Outline(hash(text), speaks, speaks and self.words.trigger(text), frozenset(imported(text)))
 
     def offered(self, path: str, *, passing: bool = True) -> frozenset[str]:
         """The names by which other modules may use what has to do with an SDK in the module at ``path``.
@@ -234,9 +234,10 @@ class Modules:
         """Whether a module may have findings or gives data to writes, those ``level`` modules further included."""
         if self.outline(path).triggers:
             return True
-        if any(self.outline(module).speaks for module in self.imports_of(path)[0]) and self._acts(path):
+        imports = self.imports_of(path)[0]
+        if any(self.outline(module).speaks for module in imports) and self._acts(path):
             return True
-        for module in self.imports_of(path)[0] if self._reaches(path, level) else ():
+        for module in imports if self._reaches(path, level) else ():
             document = self.get(module)
             if document is not None and document.escaping(level - 1):
                 return True
@@ -249,7 +250,7 @@ class Modules:
         if known is None or known[0] is not outline:
             document = self._open.get(path)
             text = document.text if document is not None else self._texts.get(path) or self.view.text(path) or ""
-            known = self._acting[path] = outline, self._words.trigger(text)
+            known = self._acting[path] = outline, self.words.trigger(text)
         return known[1]
 
     def _reaches(self, path: str, level: int) -> bool:

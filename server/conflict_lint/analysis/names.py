@@ -102,10 +102,10 @@ def import_of(run: Run, origin: str) -> Value:
     found = link.found(origin, run.trace.looked)
     if found is not None and not found.rest:
         return Value(("import", found.path), target=Imported(origin, link.path, found.path))
-    linked = link.modules.link(found.path) if found is not None and len(found.rest) == 1 else None
-    if found is None or linked is None:
+    member = link.member(found)
+    if member is None:
         return Value(("import", origin), target=Imported(origin, link.path))
-    return name_in(run, linked.link, found.rest[0])
+    return name_in(run, *member)
 
 
 def module_attribute(run: Run, module: Imported, name: str) -> Value:

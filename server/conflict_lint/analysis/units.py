@@ -20,7 +20,7 @@ from .evaluate import Globals, Run, Trace
 from .events import Catch, CodeTest, Literal, Repeat, SdkCall
 from .link import ChunkFacts, ModuleLink
 from .operations import Resolver
-from .triage import CAMEL_CALL, Words
+from .triage import CAMEL_CALL
 from .values import UNKNOWN, Place, Record
 from .witness import LostUpdate, lost_updates, same_resource
 
@@ -303,7 +303,7 @@ class Linked:
         self.catalogue = modules.catalogue
         self.modules = modules
         self.link = ModuleLink(module, store, path, modules, lambda: self.shared)
-        self.words = Words.of(self.catalogue)
+        self.words = modules.words
         self.resolver = Resolver(self.catalogue, self.link.named & self.catalogue.services)
         self._shared: tuple[int, Globals] | None = None
 

@@ -11,7 +11,7 @@ from conflict_lint.catalogue import load
 from conflict_lint.lsp import hover
 from conflict_lint.lsp.answers import Change, CodeAction, Diagnostic, Hover, Position, Range, Related, Report
 from conflict_lint.lsp.folders import Place
-from conflict_lint.project import absolute
+from conflict_lint.project import shown_path
 from conflict_lint.rule import Finding, Fix, Severity, Span
 
 
@@ -26,11 +26,11 @@ class Document:
         self.source = Source(text, place.label)
         self._analysis: engine.Analysis | None = None
         self._findings: tuple[Finding, ...] | None = None
-        self._depends: frozenset[str] = frozenset()
+        self._depends: tuple[str, ...] = ()
 
     def depends_on(self, path: str) -> bool:
         """Whether the last findings depend on another file, given by its absolute path."""
-        return path in self._depends
+        return shown_path(path, self.place.view.root) in self._depends
 
     def forget(self) -> None:
         """Look again at what the document depends on."""
@@ -77,7 +77,7 @@ class Document:
             analysis, self._analysis = self.analysed(), None
             result = engine.Result(()) if self.place.excluded else analysis.result()
             self._findings = result.findings
-            self._depends = frozenset(absolute(path, self.place.view.root) for path in result.depends)
+            self._depends = result.depends
             self._analysis = analysis
         return self._findings
 

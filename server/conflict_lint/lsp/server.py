@@ -143,11 +143,11 @@ class Server(LanguageServer):
                 self._publish(uri, revision)
 
         self._submit(follow)
-        self._submit(lambda: self._touched({to_fs_path(uri) or ""}, uri, revision))
+        self._submit(lambda: self._touched({file_of(uri)}, uri, revision))
 
     def _show(self, uri: str, text: str | None) -> None:
         """Let an open document's text stand for its file where other documents import it."""
-        texts, path = self._workspace_folders().open_files.texts, to_fs_path(uri) or ""
+        texts, path = self._workspace_folders().open_files.texts, file_of(uri)
         if text is None:
             texts.pop(path, None)
         else:
@@ -176,14 +176,14 @@ class Server(LanguageServer):
     def _open(self, opened: types.TextDocumentItem) -> None:
         from conflict_lint.lsp.documents import Document
 
-        place = self._workspace_folders().place(to_fs_path(opened.uri) or "")
+        place = self._workspace_folders().place(file_of(opened.uri))
         encoding = ENCODINGS[self.workspace.position_encoding or ""]
         self._documents[opened.uri] = Document(opened.uri, opened.version, opened.text, place, encoding)
 
     def _close(self, uri: str) -> None:
         self._documents.pop(uri, None)
         self._show(uri, None)
-        self._touched({to_fs_path(uri) or ""})
+        self._touched({file_of(uri)})
         if not self._pulls:
             self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri=uri, diagnostics=[]))
 
@@ -206,7 +206,7 @@ class Server(LanguageServer):
     # --- configuration ----------------------------------------------------------------------------------------------
 
     def _files_changed(self, params: types.DidChangeWatchedFilesParams) -> None:
-        modules = {to_fs_path(change.uri) or "" for change in params.changes if change.uri.endswith(".py")}
+        modules = {file_of(change.uri) for change in params.changes if change.uri.endswith(".py")}
         if modules:
             self._submit(lambda: self._touched(modules))
         if len(modules) < len(params.changes):
@@ -220,7 +220,7 @@ class Server(LanguageServer):
         folders = self._workspace_folders()
         folders.reload(self._roots())
         for uri, document in self._documents.items():
-            document.configure(folders.place(to_fs_path(uri) or ""))
+            document.configure(folders.place(file_of(uri)))
             if not self._pulls:
                 self._publish(uri, revisions.get(uri, -1))
         workspace = self.client_capabilities.workspace
@@ -275,6 +275,11 @@ class Server(LanguageServer):
             self._idle.cancel()
         self._idle = asyncio.get_running_loop().call_later(IDLE, self._worker.submit, settle)
         return future
+
+
+def file_of(uri: str) -> str:
+    """The absolute path of a document; empty for one that has no file."""
+    return to_fs_path(uri) or ""
 
 
 def warm_up() -> None:

@@ -68,12 +68,23 @@ LAWS = {
         "reasons of a cancellation",
         "out of sight",
     },
+    "terminal_conflict_retried": {
+        "errors that pass",
+        "another name each time",
+        "room made first",
+        "looks first",
+        "handled inside",
+        "not answered by it",
+        "test out of sight",
+        "no retry",
+    },
     "suppression": {"suppressed"},
 }
 OWN_CODES = {
     "lost_update": {"CL101"},
     "unguardable_update": {"CL106"},
     "impossible_error_code": {"CL403"},
+    "terminal_conflict_retried": {"CL303"},
     "suppression": {"CL101", "CL403", "CL901", "CL902"},
 }
 

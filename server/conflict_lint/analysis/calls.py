@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable, Hashable
 from functools import partial
 from typing import TYPE_CHECKING
 
 from . import facts as f
+from . import volatile
 from .frames import (
     LOCKED,
     Arguments,
@@ -101,9 +101,6 @@ AWAITING = frozenset(
 EACH_OF = frozenset({"map", "starmap", "imap", "imap_unordered", "map_async"})
 LONG = 6
 """Statements of a constructor in another module beyond which it is not run for each object."""
-VOLATILE = re.compile(
-    r"uuid|random|token_(?:hex|bytes|urlsafe)|\bnow\b|utcnow|\btime(?:_ns)?$|mktemp|mkdtemp|urandom|getpid"
-)
 KNOWN_ROOTS = frozenset(sys.stdlib_module_names) | {"yaml", "simplejson"}
 
 
@@ -423,8 +420,8 @@ def unknown_call(run: Run, receiver: Value | None, call: Invocation, function: H
 
 def call_key(run: Run, function: Hashable, call: Invocation) -> Hashable:
     """Equal calls give equal values, unless the function is made to differ each time."""
-    if VOLATILE.search(call.name):
-        return ("volatile", id(call.node))
+    if volatile.VOLATILE.search(call.name):
+        return volatile.key_of(call.name, call.name_place)
     args = tuple(value.key for value in call.args.positional)
     named = tuple(
         sorted((name, id(value) if value.key is None else hash(value.key)) for name, value in call.args.named.items())

@@ -17,7 +17,7 @@ from .frames import Arguments, Frame, Instance, Invocation, Method, Partial, Tra
 from .link import ChunkFacts, FunctionLink, ModuleLink
 from .names import ROOM, Globals, annotate
 from .operations import Resolver
-from .repeats import policies, policy_repeat, returned, wrapper_of
+from .repeats import policies, policy_repeat, returned, span_of, wrapper_of
 from .statements import STATEMENTS
 from .values import Place, Value, constant, joined, mixed
 
@@ -60,6 +60,7 @@ class Run:
         self.globals: dict[str, Value] = {}
         self.repeats: dict[Hashable, Repeat] = {}
         self.repeating: list[Repeat] = []
+        self.wrapping: dict[int, Place] = {}
         self.decorating = False
 
     def follow(self, unit: FunctionLink) -> Trace:
@@ -120,7 +121,10 @@ class Run:
         function = unit.function
         wrapper = wrapper_of(self, unit) if function.decorators and not unit.bare else None
         if wrapper is not None:
-            found = self.enter_wrapper(wrapper, unit, receiver, args, site, root)
+            depth = len(self.frames) + 1
+            self.wrapping[depth] = wrapper[1]
+            found = self.enter_wrapper(wrapper[0], unit, receiver, args, site, root)
+            del self.wrapping[depth]
             if found is not None:
                 return found
         frame = Frame(
@@ -284,8 +288,3 @@ class Run:
         run = Run(shared, room)
         run.budget = LOOK_UP_BUDGET
         return run
-
-
-def span_of(unit: FunctionLink) -> Place:
-    """The whole of a function."""
-    return Place(unit.facts.chunk, unit.function.start, unit.function.end)

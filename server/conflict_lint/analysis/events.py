@@ -139,9 +139,11 @@ def paths_of(members: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
 class Repeat:
     """A piece of code that an application runs again when it fails: a retry loop, or what a retry policy is given.
 
-    ``place`` is the loop or the policy, ``form`` is ``loop``, ``decorator``, ``caller``, ``task``, ``recursion`` or
+    ``place`` is the loop or the policy, ``wrapper`` the decorator through which the run came to a loop,
+    ``form`` is ``loop``, ``decorator``, ``caller``, ``task``, ``recursion`` or
     ``transport``, ``library`` the retry library's name if there is one. ``errors`` bring control round again.
-    ``bounded`` says that the attempts are limited, ``backs_off`` that there is a pause between them. ``calls`` are
+    ``bounded`` says that the attempts are limited, ``backs_off`` that there is a pause between them, ``steady`` that
+    nothing the code does between two attempts changes what is sent or what is in its way. ``calls`` are
     those whose errors decide, ``inner`` all that are repeated with them, ``spans`` what of the source is.
     """
 
@@ -155,6 +157,8 @@ class Repeat:
     spans: tuple[Place, ...]
     calls: list[SdkCall] = field(default_factory=list)
     inner: list[SdkCall] = field(default_factory=list)
+    steady: bool = True
+    wrapper: Place | None = None
 
     def inside(self, what: SdkCall | Place) -> bool:
         """Whether a call, or what stands at a place, is done anew in every attempt."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from . import facts as f
+from . import volatile
 from .calls import of_call
 from .frames import Arguments, Made, Method, relabelled
 from .link import FunctionLink, last_name
@@ -136,7 +137,7 @@ def of_test(run: Run, node: f.Test) -> Value:
 
 def of_mix(run: Run, node: f.Mix) -> Value:
     parts = [run.eval(part) for part in node.parts]
-    out = mixed(("mix", id(node)), parts)
+    out = mixed(("mix", id(node), *(key for part in parts for key in volatile.keys_in(part.key))), parts)
     if node.op and any(isinstance(part.target, Made) for part in parts):
         out.target = Made(ANY_OF if node.op == "|" else ALL_OF, Arguments(parts), run.place(node))
     return out

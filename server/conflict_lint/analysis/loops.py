@@ -21,27 +21,31 @@ GOES_ON = frozenset({"end", "continue"})
 class LoopShape:
     """``retries``: a failed pass is followed by another try of the same thing. ``bounded``: the passes are limited.
 
-    ``backs_off``: there is a pause between them.
+    ``backs_off``: there is a pause between them. ``steady``: what is sent stays the same.
+
+    ``remedied``: a handler calls something for its effect, which may set right what was in the way.
     """
 
     retries: bool
     bounded: bool
     backs_off: bool
+    steady: bool
+    remedied: bool
 
 
 def shape_of(node: f.Loop, start: int) -> LoopShape:
     """The shape of a loop, as seen from the ``try`` in it that begins at ``start`` (chunk-relative code points)."""
     attempt = next((s for s in statements(node.body) if isinstance(s, f.Try) and s.start == start), None)
     if attempt is None:
-        return LoopShape(False, False, False)
-    return LoopShape(retries(node, attempt), bounded(node), any(PAUSES.search(name) for name in called(node.body)))
+        return LoopShape(False, False, False, False, False)
+    pauses = any(PAUSES.search(name) for name in called(node.body))
+    return LoopShape(retries(node, attempt), bounded(node), pauses, steady(node, attempt), remedied(attempt))
 
 
 def retries(node: f.Loop, attempt: f.Try) -> bool:
     """A loop that is left on success and whose counter never reaches the calls; or one that queues a failure again."""
     if node.target is not None:
-        counters = set(names(node.target))
-        return not ends(node.body) & GOES_ON and counters.isdisjoint(passed(attempt.body))
+        return not ends(node.body) & GOES_ON and followers(node).isdisjoint(used(attempt.body))
     if not ends(node.body) & GOES_ON:
         return True
     flags = {name for s in statements((*attempt.body, *attempt.orelse)) for name in constants_assigned(s)}
@@ -158,10 +162,27 @@ def called(body: Iterable[f.Stmt]) -> Iterator[str]:
     return (last_name(call.func) for call in calls(body))
 
 
+def followers(node: f.Loop) -> set[str]:
+    """The names that hold what a loop goes over, or something made of it in its body."""
+    out = set(names(node.target)) if node.target is not None else set()
+    for statement in statements(node.body):
+        if (
+            isinstance(statement, f.Assign)
+            and statement.value is not None
+            and not out.isdisjoint(names(statement.value))
+        ):
+            out.update(name for target in statement.targets for name in names(target))
+    return out
+
+
+def used(body: Iterable[f.Stmt]) -> set[str]:
+    """The names that a block hands to calls or calls methods of, other than of loggers and pauses."""
+    return {*passed(body), *(owner(call).partition(".")[0] for call in calls(body) if serious(call))}
+
+
 def passed(body: Iterable[f.Stmt]) -> set[str]:
     """The names that a block hands to calls, other than to loggers and pauses."""
-    serious = (c for c in calls(body) if last_name(c.func) not in TELLING and not PAUSES.search(last_name(c.func)))
-    return {name for call in serious for arg in call.args for name in names(arg.value)}
+    return {name for call in calls(body) if serious(call) for arg in call.args for name in names(arg.value)}
 
 
 def constants_assigned(statement: f.Stmt) -> Iterator[str]:
@@ -177,14 +198,84 @@ def queues_again(node: f.Loop, attempt: f.Try) -> bool:
     return not (taken & put).isdisjoint(put - {""})
 
 
+def steady(node: f.Loop, attempt: f.Try) -> bool:
+    """Whether what is sent stays the same in every pass."""
+    sent = {path for call in calls(attempt.body) if serious(call) for arg in call.args for path in paths(arg.value)}
+    return all(apart(change, path) for change in changes(node) for path in sent)
+
+
+def remedied(attempt: f.Try) -> bool:
+    """Whether a handler does anything but wait and tell."""
+    errors = {handler.name for handler in attempt.handlers}
+    return any(remedies(s, errors) for handler in attempt.handlers for s in statements(handler.body))
+
+
+def remedies(statement: f.Stmt, errors: set[str | None]) -> bool:
+    """Whether a statement may set right what stood in the way: it calls something for its effect."""
+    if not isinstance(statement, f.Do) or not isinstance(statement.value, f.Call):
+        return False
+    call = statement.value
+    return (
+        serious(call)
+        and last_name(call.func) not in PUTS
+        and not any(name in errors for arg in call.args for name in names(arg.value))
+    )
+
+
+def changes(node: f.Loop) -> Iterator[str]:
+    """The dotted names that a pass binds anew or changes in place."""
+    targets = [node.target] if node.target is not None else []
+    for statement in statements(node.body):
+        if isinstance(statement, f.Assign):
+            targets += statement.targets
+        elif isinstance(statement, (f.Augment, f.Loop)):
+            targets += [statement.target] if statement.target is not None else []
+        elif isinstance(statement, f.With):
+            targets += (target for _, target in statement.items if target is not None)
+        elif isinstance(statement, f.Do) and isinstance(statement.value, f.Call) and serious(statement.value):
+            yield from filter(None, [owner(statement.value)])
+    for target in targets:
+        yield from paths(target)
+
+
+def paths(expr: f.Expr) -> Iterator[str]:
+    """The dotted names in an expression, as far as they are plain; an item counts as what it is taken from."""
+    stack = [expr]
+    while stack:
+        node = stack.pop()
+        while isinstance(node, f.Item):
+            stack.append(node.key)
+            node = node.obj
+        path = dotted(node)
+        if path:
+            yield path
+        else:
+            stack += (part for part in parts(node) if part is not node and isinstance(part, (f.Name, f.Attr, f.Item)))
+
+
+def apart(left: str, right: str) -> bool:
+    """Whether neither of two dotted names is the other or a part of it."""
+    return not f"{left}.".startswith(f"{right}.") and not f"{right}.".startswith(f"{left}.")
+
+
+def serious(call: f.Call) -> bool:
+    """Whether a call does more than tell or wait."""
+    name = last_name(call.func)
+    return name not in TELLING and not PAUSES.search(name)
+
+
 def owner(call: f.Call) -> str:
     """The dotted name of the object whose method is called; empty where it is no plain name."""
-    expr = call.func.obj if isinstance(call.func, f.Attr) else None
+    return dotted(call.func.obj) if isinstance(call.func, f.Attr) else ""
+
+
+def dotted(expr: f.Expr) -> str:
+    """The dotted name that an expression is; empty for anything else."""
     words: list[str] = []
     while isinstance(expr, f.Attr):
         words.append(expr.name)
         expr = expr.obj
-    return ".".join([*words, expr.id]) if isinstance(expr, f.Name) else ""
+    return ".".join([expr.id, *reversed(words)]) if isinstance(expr, f.Name) else ""
 
 
 def bounded(node: f.Loop) -> bool:

@@ -256,7 +256,9 @@ class Resolver:
             operation = self.catalogue.service(name).operation(method)
             if operation is None or not keywords <= set(operation.members):
                 continue
-            if keywords and (spread or operation.required - {operation.token} <= keywords):
+            if keywords and (
+                spread or operation.required - {operation.token if operation.token_filled else None} <= keywords
+            ):
                 yield Bound(operation, "signature", "client", {})
             elif not keywords and "_" in method and (spread or not operation.required) and not operation.positional:
                 yield Bound(operation, "name", "client", {})

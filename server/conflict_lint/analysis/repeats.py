@@ -389,18 +389,28 @@ def telling(unit: FunctionLink) -> list[f.Expr]:
     return [decorator for decorator in unit.function.decorators if last_name(decorator) not in PLAIN]
 
 
-def wrapper_of(run: Run, unit: FunctionLink) -> FunctionLink | None:
-    """What the decorators of this module make of a function, where it is another function that can be entered."""
+def wrapper_of(run: Run, unit: FunctionLink) -> tuple[FunctionLink, Place] | None:
+    """What the decorators of this project make of a function, where it is another function that can be entered.
+
+    The place is the outermost of these decorators.
+    """
+    where = span_of(unit)
     function = Value(("function", id(unit.function)), target=replace(unit, bare=True))
     for decorator in reversed(telling(unit)):
         place = Place(unit.facts.chunk, decorator.start, decorator.end)
         value = run.outside(unit, partial(run.eval, decorator))
         if isinstance(value.target, FunctionLink) and value.target.function is not unit.function:
             found = run.outside(unit, partial(run.apply, value, Arguments([function]), place))
-            function = found if isinstance(found.target, FunctionLink) else function
+            if isinstance(found.target, FunctionLink):
+                function, where = found, place
     wrapper = function.target
     followed = any(frame.function is wrapper.function for frame in run.frames)
-    return None if wrapper.bare or followed or len(run.frames) >= run.MAX_FRAMES else wrapper
+    return None if wrapper.bare or followed or len(run.frames) >= run.MAX_FRAMES else (wrapper, where)
+
+
+def span_of(unit: FunctionLink) -> Place:
+    """The whole of a function."""
+    return Place(unit.facts.chunk, unit.function.start, unit.function.end)
 
 
 def note_again(run: Run, place: Place, form: str, library: str = "") -> None:
@@ -469,6 +479,8 @@ def note_loop(run: Run, node: f.Loop, again: Mapping[Attempt, Errors], inner: Re
         if found is None:
             place, name = run.place(node), run.frame.qualname
             found = Repeat(place, name, "loop", "", errors, shape.bounded, shape.backs_off, (place,))
+            found.wrapper = run.wrapping.get(len(run.frames))
+            found.steady = shape.steady and (found.wrapper is not None or not shape.remedied)
             run.repeats[key] = found
             run.trace.repeats.append(found)
         found.errors |= errors

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -35,6 +35,8 @@ class Words:
     writes: frozenset[str]
     resource_writes: frozenset[str]
     idioms: frozenset[str]
+    methods: frozenset[str]
+    repeats: frozenset[str]
 
     @classmethod
     def of(cls, catalogue: Catalogue) -> Words:
@@ -42,7 +44,8 @@ class Words:
         construct = catalogue.construct
         idioms = frozenset(construct.code_keywords) | frozenset(construct.code_predicates)
         gate = tuple(word.decode() for word in catalogue.gate_words)
-        return cls(gate, catalogue.write_words, catalogue.resource_write_words, idioms)
+        methods, repeats = catalogue.method_words, catalogue.repeat_words
+        return cls(gate, catalogue.write_words, catalogue.resource_write_words, idioms, methods, repeats)
 
     def concern(self, text: str) -> bool:
         """Whether a text says anything about an SDK; most files do not."""
@@ -54,6 +57,8 @@ class Words:
             return True
         if CODE_ACCESS.search(text) or MODELLED.search(text):
             return True
+        if any(not self.repeats.isdisjoint(words) for words in blocks(text)):
+            return True
         return not self.resource_writes.isdisjoint(CAMEL_CALL.findall(text))
 
     def writing(self, chunk: ChunkFacts) -> bool:
@@ -63,6 +68,15 @@ class Words:
         if self.resource_writes.isdisjoint(chunk.words):
             return False
         return not self.resource_writes.isdisjoint(CAMEL_CALL.findall(chunk.chunk.text))
+
+    def repeating(self, chunk: ChunkFacts, again: Set[str]) -> bool:
+        """Whether a chunk may send a request again, or name the token by which that is recognised.
+
+        ``again`` are functions of the module that call others again.
+        """
+        if self.repeats.isdisjoint(chunk.words) and not chunk.mentions(again):
+            return False
+        return not self.methods.isdisjoint(chunk.words)
 
     def judging(self, chunk: ChunkFacts, imported: frozenset[str]) -> bool:
         """Whether a chunk may compare error codes or name modelled exceptions."""

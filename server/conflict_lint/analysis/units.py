@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from .evaluate import Globals, Run, Trace
 from .events import Catch, CodeTest, Literal, Repeat, SdkCall
 from .link import ChunkFacts, ModuleLink
 from .operations import Resolver
+from .retried import InVain, in_vain, retries
 from .triage import CAMEL_CALL
 from .values import UNKNOWN, Place, Record
 from .witness import LostUpdate, lost_updates, same_resource
@@ -42,6 +43,7 @@ MAKING = ("client", "resource", "yield", "getattr")
 MAKES = re.compile(
     r"(?:client|resource)\w*\((?:[^()'\"]{0,200},)?\s*(?:\w*service\w*\s*=\s*)?['\"]|\byield\b|\bgetattr\([^()]*\)\("
 )
+NESTED = re.compile(r"\n[ \t]+(?:async )?def ")
 REQUEST = re.compile(r"""['"][A-Z]\w+['"]\s*(?::|\]\s*=)|\bdict\(\s*[A-Z]\w*=""")
 
 
@@ -123,7 +125,21 @@ class Unit:
 
     def retries(self, repeat: Repeat, error: ErrorInfo) -> bool | None:
         """Whether an error brings control round again; None where that depends on what is out of sight."""
-        return repeat.errors.holds(error, frozenset(self.catalogue.construct.exceptions))
+        return retries(self.catalogue, repeat, error)
+
+    def in_vain(self) -> Iterator[InVain]:
+        """Repeats that send a request again after errors which no repetition clears; one request for each repeat."""
+        found = (in_vain(self.catalogue, self.trace.attempts, repeat) for repeat in self.repeats())
+        return (one for one in found if one is not None and self.ours(one.repeat, one.call))
+
+    def ours(self, repeat: Repeat, call: SdkCall) -> bool:
+        """Whether the repeat or the call stands in this module; what is elsewhere altogether is found there."""
+        return call.place.chunk not in self.elsewhere or self.told_at(repeat) is not None
+
+    def told_at(self, repeat: Repeat) -> Place | None:
+        """The decorator, loop or policy that makes a repeat, where it is in this module."""
+        places = (place for place in (repeat.wrapper, repeat.place) if place is not None)
+        return next((place for place in places if place.chunk not in self.elsewhere), None)
 
     def code_tests(self) -> Iterator[CodeTest]:
         """The comparisons of a caught error's parts with constants."""
@@ -205,6 +221,16 @@ class Unit:
         return Draft(
             rule, place, function, sure, message, tuple(related), tuple(repairs), rank(call), (identity,), call.place
         )
+
+    def draft_in(
+        self, rule: Rule, repeat: Repeat, call: SdkCall, message: str, repairs: Sequence[Repair] = ()
+    ) -> Draft:
+        """A finding about a call that is repeated; ``{line0}`` is the repeat's. One for each repeat of this module."""
+        told = self.told_at(repeat)
+        words = "starts again here" if repeat.form in {"recursion", "task"} else "repeats it"
+        through = ((place, "through this call") for place in self.ways(call))
+        related = ((told or repeat.place, words), *through, (call.place, f"`{call.operation.method}` is sent here"))
+        return replace(self.draft(rule, call, message, related, repairs), cause=told or call.place)
 
     def draft_at(
         self, rule: Rule, place: Place, function: str, message: str, repairs: Sequence[Repair], calls: Sequence[SdkCall]
@@ -296,6 +322,12 @@ def makes(chunk: ChunkFacts) -> bool:
     return any(word in text for word in MAKING) and MAKES.search(text) is not None  # the pattern alone is slow
 
 
+def calls_again(chunk: ChunkFacts) -> bool:
+    """Whether a chunk may be a decorator that calls a function again when it fails."""
+    words = chunk.words
+    return "except" in words and ("while" in words or "for" in words) and NESTED.search(chunk.chunk.text) is not None
+
+
 class Linked:
     """A module ready to be followed, unit by unit."""
 
@@ -354,7 +386,9 @@ class Linked:
         out: set[ChunkFacts] = set()
         functions = [chunk for chunk in self.link.chunks if chunk.chunk.kind == "function"]
         fresh = {
-            chunk for chunk in functions if self.words.judging(chunk, self.foreign) or makes(chunk) or self.calls(chunk)
+            chunk
+            for chunk in functions
+            if self.words.judging(chunk, self.foreign) or makes(chunk) or calls_again(chunk) or self.calls(chunk)
         }
         for _ in range(HELPER_ROUNDS):
             out |= fresh
@@ -379,7 +413,13 @@ class Linked:
     @cached_property
     def triggers(self) -> tuple[ChunkFacts, ...]:
         """The chunks to follow first."""
-        return tuple(c for c in self.link.chunks if self.words.writing(c) or self.words.judging(c, self.foreign))
+        words = self.words
+        again = {c.called for c in self.link.chunks if c.chunk.kind == "function" and calls_again(c)}
+        return tuple(
+            chunk
+            for chunk in self.link.chunks
+            if words.writing(chunk) or words.repeating(chunk, again) or words.judging(chunk, self.foreign)
+        )
 
     def statements(self, names: set[str]) -> list[ChunkFacts]:
         """The module's own statements that are worth following, or that mention one of ``names``."""

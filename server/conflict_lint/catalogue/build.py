@@ -54,6 +54,7 @@ class _Compiler:
         self.models = _facts(generated / "aws_services.json")
         self.resources = _facts(generated / "aws_resources.json")
         self.preconditions = _facts(generated / "aws_preconditions.json")
+        self.tokens = _facts(generated / "aws_tokens.json")
         self.provider: dict[str, Json] = {}
         self.curated: dict[str, dict[str, Json]] = {}
         self.conflicts = build_errors.Conflicts([], [])
@@ -191,6 +192,7 @@ class _Compiler:
                 for code, facts in self.provider["codes"].items()
             },
             "kinds": self.provider["kinds"],
+            "repeat_words": sorted(self._repeat_words()),
             "explain": self.provider.get("explain", {}),
             "construct": self.provider["construct"],
             "retry": build_retry.packed(self.retry),
@@ -220,6 +222,7 @@ class _Compiler:
             "custom": model.get("custom", {}),
             "resources": self.resources.get(name, {}),
             "preconditions": dict(self._preconditions(name)),
+            "tokens": self.tokens.get(name, {}),
             "curated": curated,
         }
 
@@ -292,6 +295,19 @@ class _Compiler:
     def _record_names(self) -> set[str]:
         operations = [facts for data in self.curated.values() for facts in data.get("operations", {}).values()]
         return {name for facts in operations for name in facts.get("record", ())}
+
+    def _repeat_words(self) -> Iterator[str]:
+        """What code that repeats calls or passes tokens says: names of retry libraries, and the tokens' own."""
+        for document in self.retry:
+            for name, facts in document.data["names"].items():
+                if facts["role"] in {"policy", "transport"}:
+                    yield from (name.rpartition(".")[2], *facts.get("known_by", ()))
+        for rows in self.tokens.values():
+            yield from (path.rpartition(".")[2] for path in rows.values())
+        for model in self.models.values():
+            for facts in model["operations"].values():
+                filled = (name.rstrip("!~") for name in facts[1].split() if name.endswith("~"))
+                yield from (name for name in filled if name.endswith(("Token", "Reference")))
 
     def _writes(self) -> Iterator[tuple[str, str]]:
         for name, data in self.curated.items():

@@ -256,7 +256,8 @@ def _operation(catalogue: Catalogue, operation: Operation) -> Entry:
     if operation.effect:
         facts.append(("effect", EFFECTS[operation.effect]))
     if operation.token:
-        facts.append(("idempotency token", f"`{operation.token}`, filled in by the SDK once per call"))
+        who = "filled in by the SDK once per call" if operation.token_filled else "to be passed by the caller"
+        facts.append(("idempotency token", f"`{operation.token}`, {who}"))
     sections = [("Precondition", _precondition(operation))] if operation.preconditions is not None else []
     if operation.advice:
         sections.append(("What to do", operation.advice))
@@ -273,6 +274,8 @@ def _repetition(operation: Operation) -> str:
     """Whether a call may be repeated when its answer was lost."""
     if operation.readonly and operation.effect is None:
         return REPETITIONS["read"]
+    if operation.token and not operation.token_filled:
+        return f"Only with a `{operation.token}` of your own, the same one each time, or it may be done twice."
     if operation.token:
         return (
             f"Within one call the SDK does, with one `{operation.token}`. "

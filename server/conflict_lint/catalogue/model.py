@@ -41,6 +41,8 @@ class Operation:
     ``effect`` is None where nobody curated the operation. ``preconditions`` is None where nothing is known, and empty
     where the API is known to have none. A read and a write touch the same thing when their ``resource`` and the values
     of their ``key`` members are equal; a key member that is also payload holds the key inside (DynamoDB's ``Item``).
+    ``token`` is the input by which a repeated request is recognised, a dotted path where it lies deeper;
+    ``token_filled`` says that the SDK makes one up for each call that has none.
     ``yields`` are the outputs that carry the document, ``payload`` the inputs the
     written document goes into, ``record`` the names under which a described resource usually carries it.
     ``when`` restricts ``effect`` to calls with these arguments. ``failure`` are the wire codes of a failed
@@ -58,6 +60,7 @@ class Operation:
     outputs: tuple[str, ...]
     errors: tuple[str, ...]
     token: str | None
+    token_filled: bool
     readonly: bool
     effect: Effect | None = None
     resource: str = ""

@@ -102,7 +102,7 @@ CONSTRUCT = Record(
         "service_argument": str,
     }
 )
-KIND = Record({"match": Many(), "status": int, "guide": str, "advice": ADVICE}, frozenset({"advice"}))
+KIND = Record({"match": Many(), "status": int, "guide": str, "terminal": bool, "advice": ADVICE}, frozenset({"advice"}))
 PROVIDER = Record(
     {"construct": CONSTRUCT, "codes": Table(ERROR), "kinds": Table(KIND), "explain": Table(ADVICE)},
     frozenset({"construct", "codes", "kinds"}),

@@ -76,7 +76,7 @@ class Service:
         more = self._curated.get("operations", {}).get(api, {})
         if not errors and "calls" in more:
             errors = self._data["operations"][more["calls"]][3]
-        token = next((name.rstrip("!~") for name in names if name.endswith("~")), None)
+        filled = next((name.rstrip("!~") for name in names if name.endswith("~")), None)
         return Operation(
             service=self.name,
             name=api,
@@ -85,7 +85,8 @@ class Service:
             required=frozenset(name.rstrip("!~") for name in names if "!" in name),
             outputs=tuple(outputs.split()),
             errors=tuple(errors.split()),
-            token=token,
+            token=filled or self._data["tokens"].get(api),
+            token_filled=filled is not None,
             readonly="r" in flags,
             effect=more.get("effect"),
             resource=more.get("resource", ""),

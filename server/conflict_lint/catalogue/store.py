@@ -184,6 +184,11 @@ class Catalogue:
         return frozenset(self._index["write_words"])
 
     @cached_property
+    def repeat_words(self) -> frozenset[str]:
+        """What code that repeats SDK calls or hands tokens to them says: retry policies' names and tokens' names."""
+        return frozenset(self._index["repeat_words"])
+
+    @cached_property
     def resource_write_words(self) -> frozenset[str]:
         """Methods of resource classes that call a curated write (``put`` of an S3 object)."""
         return frozenset(self._index["resource_write_words"])
@@ -221,6 +226,11 @@ class Catalogue:
             if facts.get("status") == status:
                 return kind, _advice(facts["advice"])
         return None
+
+    @cached_property
+    def terminal_kinds(self) -> frozenset[str]:
+        """The kinds of errors after which the same request can never succeed, however often it is sent."""
+        return frozenset(kind for kind, facts in self._index["kinds"].items() if facts.get("terminal"))
 
     def guide_of(self, kind: str) -> str:
         """The name of the guide for errors of this kind; empty where there is none."""

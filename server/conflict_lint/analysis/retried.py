@@ -1,0 +1,127 @@
+"""What repeats do to the requests in them: which errors they try again in vain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .errorsets import is_class_of
+from .values import Place, Value
+from .volatile import sources_in
+
+if TYPE_CHECKING:
+    from ..catalogue import Catalogue
+    from ..catalogue.model import ErrorInfo, Retry
+    from .events import Attempt, Repeat, SdkCall
+
+HOPELESS = frozenset({"never", "new-token"})
+STALE = frozenset({"precondition-failed", "concurrent-change"})
+OWN_FAULTS = frozenset({"access-denied", "invalid-request"})
+"""Kinds of errors that are the caller's own; what retries all of them retries everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class InVain:
+    """``repeat`` sends the request of ``call`` again after ``error``, which no repetition clears.
+
+    Without an ``error`` it does so after every error of the service, by the class ``caught``.
+    """
+
+    repeat: Repeat
+    call: SdkCall
+    error: ErrorInfo | None
+    caught: str = ""
+
+
+def in_vain(catalogue: Catalogue, attempts: Sequence[Attempt], repeat: Repeat) -> InVain | None:
+    """The first request in a repeat that is sent again although nothing can have changed."""
+    if not repeat.steady:
+        return None
+    calls = [call for call in repeat.calls if changes(call) and call.layer != "name"]
+    for call in calls:
+        for error in terminal(catalogue, call):
+            if not retries(catalogue, repeat, error) or cleared(repeat, call, error):
+                continue
+            if not handled(catalogue, attempts, repeat, call, error):
+                return InVain(repeat, call, error)
+    caught = indiscriminate(catalogue, repeat) if calls else ""
+    return InVain(repeat, calls[0], None, caught) if caught else None
+
+
+def changes(call: SdkCall) -> bool:
+    """Whether a call changes something, by its description or else by its model."""
+    return call.operation.writes or (call.operation.effect is None and not call.operation.readonly)
+
+
+def retries(catalogue: Catalogue, repeat: Repeat, error: ErrorInfo) -> bool | None:
+    """Whether an error brings control round again; None where that depends on what is out of sight."""
+    return repeat.errors.holds(error, frozenset(catalogue.construct.exceptions))
+
+
+def terminal(catalogue: Catalogue, call: SdkCall) -> Iterator[ErrorInfo]:
+    """The errors that an operation is known to answer and that the same request meets again each time."""
+    service, operation = catalogue.service(call.operation.service), call.operation
+    declared = [service.exceptions[shape] for shape in operation.errors if shape in service.exceptions]
+    listed = [error for error in service.codes.values() if operation.name in error.operations and not error.within]
+    entries = catalogue.conflicts.of_method(operation.method, operation.service)
+    written = [service.codes[code] for entry in entries for code in entry.codes if code in service.codes]
+    for error in (*declared, *listed, *written):
+        if error.kind in STALE:
+            continue
+        known = curated(catalogue, call, error.code)
+        if known in HOPELESS or (known is None and error.kind in catalogue.terminal_kinds):
+            yield error
+
+
+def curated(catalogue: Catalogue, call: SdkCall, code: str) -> Retry | None:
+    """What a person wrote on repeating a call after an error; None where nobody did."""
+    service, method = call.operation.service, call.operation.method
+    for entry in catalogue.conflicts.find(code, service):
+        if code in entry.codes and service in entry.services:
+            own = (case.retry for case in entry.cases if method in case.operations and not case.precondition)
+            return next(own, entry.retry)
+    return None
+
+
+def cleared(repeat: Repeat, call: SdkCall, error: ErrorInfo) -> bool:
+    """Whether another attempt may go another way: it looks first, makes room first, or asks for something else."""
+    before = [one for one in repeat.inner if one is not call and one.operation.service == call.operation.service]
+    if any(one.operation.readonly or one.operation.effect == "delete" for one in before):
+        return True
+    if error.kind == "in-use" and before:
+        return True
+    return any(fresh(repeat, value) for value in call.arguments.values())
+
+
+def handled(catalogue: Catalogue, attempts: Sequence[Attempt], repeat: Repeat, call: SdkCall, error: ErrorInfo) -> bool:
+    """Whether a ``try`` inside what is repeated catches an error before it gets to where the repeat is decided."""
+    every = frozenset(catalogue.construct.exceptions)
+    for attempt in attempts:
+        if attempt.calls is repeat.calls or call not in attempt.calls or not set(attempt.calls) <= set(repeat.inner):
+            continue
+        if holds(attempt.place, repeat.place):
+            continue
+        names = [f"{catch.service}:{catch.name}" if catch.service else catch.name for catch in attempt.catches]
+        names += [f":{catch.name}" for catch in attempt.catches if not catch.service and "." not in catch.name]
+        if any(is_class_of(name, error, every) for name in names):
+            return True
+    return False
+
+
+def holds(outer: Place, inner: Place) -> bool:
+    """Whether one stretch of a chunk lies in another."""
+    return outer.chunk is inner.chunk and outer.start <= inner.start and inner.end <= outer.end
+
+
+def fresh(repeat: Repeat, value: Value) -> bool:
+    """Whether a value is another one in each attempt."""
+    return any(repeat.inside(source.place) for source in sources_in(value))
+
+
+def indiscriminate(catalogue: Catalogue, repeat: Repeat) -> str:
+    """The class of all errors of the SDK, if a policy names it and tells none of them apart."""
+    named = sorted(repeat.errors.named("class").intersection(catalogue.construct.exceptions))
+    own = (error for error in catalogue.common_codes.values() if error.kind in OWN_FAULTS)
+    every = named and all(retries(catalogue, repeat, error) for error in own)
+    return named[0].rpartition(".")[2] if every else ""

@@ -1,0 +1,66 @@
+"""Values that are made to differ each time: from clocks, counters and random numbers; found in what they became."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from .values import Place, Value
+
+VOLATILE = re.compile(
+    r"uuid|random|token_(?:hex|bytes|urlsafe)|\bnow\b|utcnow|\btime(?:_ns)?$|mktemp|mkdtemp|urandom|getpid"
+)
+UNIQUE = re.compile(r"uuid|token_(?:hex|bytes|urlsafe)|urandom|mktemp|mkdtemp")
+CLOCK = re.compile(r"now\b|utcnow|time(?:_ns)?$")
+PARTS = 200
+"""Parts of an identity that are looked at, at most."""
+
+Kind = Literal["unique", "clock", "small"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A call at ``place`` that gives another value each time.
+
+    ``unique`` values never meet, ``clock`` values do when they are asked for at once, ``small`` ones by chance.
+    """
+
+    name: str
+    place: Place
+
+    @property
+    def kind(self) -> Kind:
+        """How far its values differ."""
+        if UNIQUE.search(self.name):
+            return "unique"
+        return "clock" if CLOCK.search(self.name) else "small"
+
+
+def key_of(name: str, place: Place) -> Hashable:
+    """The identity of what a volatile function gives at a place."""
+    return ("volatile", name, place)
+
+
+def sources_in(value: Value) -> list[Source]:
+    """The volatile calls that a value was made of, as far as one looks into it."""
+    found: dict[Source, None] = {}
+    for one in value.alternatives():
+        parts = [one, *(one.fields or {}).values(), *(one.items or ())]
+        for part in parts:
+            found.update((Source(str(key[1]), key[2]), None) for key in keys_in(part.key))
+    return list(found)
+
+
+def keys_in(key: Hashable) -> Iterator[tuple[Any, ...]]:
+    """The identities of volatile calls in an identity."""
+    stack = [key]
+    for _ in range(PARTS):
+        if not stack:
+            return
+        part = stack.pop()
+        if isinstance(part, tuple) and len(part) == 3 and part[0] == "volatile" and isinstance(part[2], Place):
+            yield part
+        elif isinstance(part, (tuple, frozenset)) and not isinstance(part, Place):
+            stack.extend(part)

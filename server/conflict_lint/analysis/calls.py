@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from . import facts as f
 from . import volatile
+from .existence import tells
 from .frames import (
     LOCKED,
     Arguments,
@@ -41,6 +42,7 @@ COPIES = frozenset({"copy", "deepcopy", "dict", "OrderedDict", "ChainMap"})
 TRUTHS = frozenset(
     {"len", "bool", "isinstance", "issubclass", "hasattr", "callable", "any", "all", "startswith", "endswith", "exists"}
 )
+SIZES = frozenset({"len", "bool", "any"})
 GETTERS = frozenset({"get", "pop", "setdefault", "__getitem__"})
 VIEWS = frozenset({"items", "values", "keys"})
 MUTATORS = frozenset(
@@ -377,7 +379,9 @@ def builtin_call(run: Run, call: Invocation, function: Hashable = None) -> Value
     first = args.positional[0] if args.positional else None
     if name in TRUTHS:
         told = of_instance(run, args) if name == "isinstance" else None
-        return Value(("truth", id(call.node)), target=told)
+        out = Value(("truth", id(call.node)), target=told)
+        out.tells = tells(first) if first is not None and name in SIZES else None
+        return out
     if first is not None and name in SAME:
         if any(locks(arg.value) for arg in call.node.args):
             run.held += 1

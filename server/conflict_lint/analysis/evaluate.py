@@ -20,6 +20,7 @@ from .operations import Resolver
 from .repeats import policies, policy_repeat, returned, span_of, wrapper_of
 from .statements import STATEMENTS
 from .values import Place, Value, constant, joined, mixed
+from .ways import NO_WAY, WAY, under, way_in
 
 __all__ = ["Globals", "Run", "Trace"]
 
@@ -138,8 +139,12 @@ class Run:
             self.budget = min(budget, FOREIGN_BUDGET, self.abroad)
         lent, allowed = budget - self.budget, self.budget
         repeats = [policy_repeat(self, p, unit.qualname, "decorator", span_of(unit)) for p in policies(self, unit)]
+        outside = self.frames[-1].variables if self.frames else {}
         self.push(frame)
         self.bind(frame, function, receiver, args, root)
+        if WAY in outside:
+            frame.variables[WAY] = outside[WAY]
+            frame.known = way_in(outside).absent
         if any(locks(decorator) for decorator in function.decorators):
             self.held += 1
         loops = frame.loops
@@ -148,6 +153,7 @@ class Run:
         self.finish_nested(frame)
         del self.repeating[len(self.repeating) - len(repeats) :]
         self.pop()
+        self.come_back(frame, outside, falls)
         frame.loops = loops
         self.held = held
         if abroad:
@@ -166,6 +172,16 @@ class Run:
         if abstract:  # what it returns is up to a subclass
             return mixed(("abstract", unit.qualname, *(value.key for value in args.values())), args.values())
         return constant(None)
+
+    def come_back(self, frame: Frame, outside: dict[str, Value], falls: bool) -> None:
+        """Take along what holds at the ends of a function."""
+        if falls:
+            frame.ways.append(frame.variables.get(WAY) or NO_WAY)
+            gained = way_in(frame.variables).absent - frame.known
+            if gained and frame.returns:
+                frame.returns.append(under(constant(None), gained))
+        if any(way is not NO_WAY for way in frame.ways):
+            outside[WAY] = joined(frame.ways)
 
     def enter_wrapper(
         self,

@@ -13,6 +13,7 @@ from .values import EACH, Place, Value
 if TYPE_CHECKING:
     from ..catalogue.model import Operation
     from .errorsets import Errors
+    from .ways import Absent
 
 
 @dataclass(slots=True, eq=False)
@@ -81,7 +82,7 @@ class SdkCall:
     ``arguments`` maps API member names to values; ``opaque`` means that some arguments are out of sight (``**kwargs``).
     ``layer`` says how the operation was recognised; ``held`` that a lock is held around the call; ``frames`` are the
     calls, outermost first, through which the linker came here; ``bound`` names the members that the receiver supplies;
-    ``deferred`` that what the call gives is not the reply but a promise of it.
+    ``deferred`` that what the call gives is not the reply but a promise of it; ``absent`` is what was known not to exist.
     """
 
     operation: Operation
@@ -99,6 +100,7 @@ class SdkCall:
     bound: frozenset[str] = frozenset()
     receiver: Value | None = None
     deferred: bool = False
+    absent: frozenset[Absent] = frozenset()
 
     @property
     def data_paths(self) -> tuple[tuple[str, ...], ...]:

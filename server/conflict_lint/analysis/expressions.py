@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from . import facts as f
 from . import volatile
 from .calls import of_call
+from .existence import combined, compared
 from .frames import Arguments, Made, Method, relabelled
 from .link import FunctionLink, last_name
 from .names import module_name
@@ -112,8 +113,10 @@ def of_choice(run: Run, node: f.Choice) -> Value:
     options = [run.eval(option) for option in node.options]
     out = joined(options)
     verdict = of_operator(run, node, options)
-    if verdict is not None:
+    said = combined(node.op, options)
+    if verdict is not None or said is not None:
         out = Value(("choice", id(node)), options=out.alternatives(), target=verdict)
+        out.tells = said
     return out
 
 
@@ -132,7 +135,9 @@ def of_test(run: Run, node: f.Test) -> Value:
                 substring="in" in node.ops[0] and index > 0,
                 named=(),
             )
-    return Value(("test", id(node)), target=of_comparison(run, node, operands))
+    out = Value(("test", id(node)), target=of_comparison(run, node, operands))
+    out.tells = compared(node.ops, operands)
+    return out
 
 
 def of_mix(run: Run, node: f.Mix) -> Value:

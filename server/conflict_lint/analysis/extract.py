@@ -72,7 +72,8 @@ class Extractor:
         yield f.If(*self.locate(node), self.expr(node.test), self.block(node.body), self.block(node.orelse))
 
     def check(self, node: ast.Assert) -> Iterable[f.Stmt]:
-        yield f.Do(*self.locate(node), self.expr(node.test))
+        start, end = self.locate(node)
+        yield f.If(start, end, self.expr(node.test), (), (f.Leave(start, end, "raise", None),))
 
     def loop(self, node: ast.For | ast.AsyncFor | ast.While) -> Iterable[f.Stmt]:
         target, source = (None, node.test) if isinstance(node, ast.While) else (self.expr(node.target), node.iter)

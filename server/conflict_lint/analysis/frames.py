@@ -12,6 +12,7 @@ from . import facts as f
 from .events import Attempt, CodeTest, Repeat, SdkCall
 from .link import ChunkFacts, ClassLink, FunctionLink, Question
 from .values import Place, Value, joined
+from .ways import NOTHING, Absent, remembering
 
 if TYPE_CHECKING:
     from .names import Globals
@@ -132,7 +133,8 @@ class Frame:
     """One function being followed; ``shared`` are the names of its module.
 
     ``said`` are the returned values, each with the error at hand; ``bound`` are the parameters as they were passed;
-    ``outer`` are names declared ``nonlocal`` or ``global``.
+    ``outer`` are names declared ``nonlocal`` or ``global``; ``known`` was absent already where the function was called,
+    ``ways`` are those to its ends.
     """
 
     shared: Globals
@@ -150,6 +152,8 @@ class Frame:
     site: Place | None = None
     bound: dict[str, Value] = field(default_factory=dict)
     outer: dict[str, str] = field(default_factory=dict)
+    known: frozenset[Absent] = NOTHING
+    ways: list[Value] = field(default_factory=list)
 
 
 @dataclass(slots=True, eq=False)
@@ -240,6 +244,7 @@ def merged(states: Sequence[dict[str, Value]]) -> dict[str, Value]:
     """The variables where control flow meets."""
     if len(states) == 1:
         return states[0]
+    states = remembering(states)
     out = dict(states[0])
     for state in states[1:]:
         for name, value in state.items():

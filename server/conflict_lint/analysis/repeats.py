@@ -66,12 +66,6 @@ def narrow(run: Run, errors: Errors) -> None:
     state[CURRENT] = caught_value(Caught(now.attempt, now.errors & errors))
 
 
-def narrowed(run: Run, errors: Errors, body: tuple[f.Stmt, ...]) -> bool:
-    """Run a branch in which the error at hand is one of ``errors``."""
-    narrow(run, errors)
-    return run.block(body)
-
-
 def handling(run: Run, attempt: Attempt, errors: Errors, body: Callable[[], bool]) -> bool:
     """Run a handler; what is left of the error at its end is kept until the loop around it goes round again."""
     state = run.frame.variables

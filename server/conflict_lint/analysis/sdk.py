@@ -6,10 +6,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from .events import Attempt, CodeTest, Literal, SdkCall
+from .existence import created
 from .frames import Arguments, ExceptionClass, Imported, Instance, Invocation, Method, hint_of, merge_arguments
 from .link import ClassLink
 from .operations import BATCH, COLLECTION, CONFIDENCE, Bound
 from .values import UNKNOWN, Handle, Place, Value, mixed
+from .ways import Absent, Tells, way_in
 
 if TYPE_CHECKING:
     from .evaluate import Run
@@ -129,6 +131,8 @@ def sdk_method(run: Run, receiver: Value, handle: Handle, call: Invocation) -> V
             reply = sdk_call(run, Bound(operation, handle.layer, "paginator", {}), receiver, call)
             pages = Value(("pages", reply.key), parent=reply)
             pages.items = [reply]
+            if reply.reply is not None:
+                pages.tells = Tells(no=frozenset({Absent(reply.reply[0])}))
             return pages
     child = run.resolver.child(handle, name, args.positional)
     if child is not None:
@@ -159,6 +163,7 @@ def listed(run: Run, bound: Bound, event: SdkCall, handle: Handle) -> Value:
     ids = tuple(Value(("listed", id(event), name)) for name in names)
     element = Value(("element", id(event)), handle=Handle(handle.service, bound.returns, handle.layer, ids))
     out = Value(("listing", id(event)), handle=handle)
+    out.tells = Tells(no=frozenset({Absent(event)}))
     out.items = [element]
     return out
 
@@ -205,8 +210,10 @@ def record_call(run: Run, bound: Bound, receiver: Value | None, args: Arguments,
     event = SdkCall(
         operation, name, place, run.frame.qualname, arguments, not args.closed(), bound.layer,
         CONFIDENCE[bound.layer], run.held > 0, frames, len(run.trace.calls), bound.form.partition(":")[0],
-        frozenset(bound.supplied), receiver,
+        frozenset(bound.supplied), receiver, absent=way_in(run.frame.variables).absent,
     )  # fmt: skip
+    if event.absent and operation.writes:
+        created(run.frame.variables, event)
     run.seen[place, name, frames] = event
     run.trace.calls.append(event)
     note_attempted(run, event)

@@ -7,7 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from . import facts as f
+from . import loops
 from .calls import entered, left
+from .existence import exhausted, handled, refuse, tells
 from .errorsets import ANY, NONE, SOME, Errors, only
 from .events import Attempt, Catch, Repeat
 from .frames import ExceptionClass, Imported, Instance, locks, merged, set_item
@@ -20,13 +22,14 @@ from .repeats import (
     going_round,
     handling,
     made,
-    narrowed,
+    narrow,
     note_loop,
     policy_repeat,
     settled,
     verdict_of,
 )
 from .values import UNKNOWN, ErrorPath, Place, Value, constant, joined, mixed
+from .ways import NO_WAY, WAY, Absent, Tells, learn, refused, under, way_in
 
 if TYPE_CHECKING:
     from .evaluate import Run
@@ -90,8 +93,9 @@ def on_leave(run: Run, node: f.Leave) -> bool:
     frame = run.frame
     value = run.eval(node.value) if node.value is not None else constant(None)
     if node.kind == "return":
-        frame.returns.append(value)
+        frame.returns.append(under(value, way_in(frame.variables).absent - frame.known))
         frame.said.append((value, frame.variables.get(CURRENT)))
+        frame.ways.append(frame.variables.get(WAY) or NO_WAY)
     elif node.kind in {"break", "continue"} and frame.loops:
         frame.loops[-1][node.kind == "continue"].append(dict(frame.variables))
     return False
@@ -103,11 +107,27 @@ def on_branch(run: Run, node: f.If) -> bool:
     if certain is not None:
         return run.block(node.body if certain else node.orelse)
     verdict = verdict_of(run, value, node.test)
-    if verdict is None:
-        return branches(run, [lambda: run.block(node.body), lambda: run.block(node.orelse)])
+    said = tells(value)
+    if loops.ends(node.orelse) == {"raise"}:
+        said = Tells(refused(said.yes), said.no)
+    if loops.ends(node.body) == {"raise"}:
+        said = Tells(said.yes, refused(said.no))
     return branches(
-        run, [lambda: narrowed(run, verdict.yes, node.body), lambda: narrowed(run, verdict.no, node.orelse)]
+        run,
+        [
+            partial(taken, run, verdict.yes if verdict else None, said.yes, node.body),
+            partial(taken, run, verdict.no if verdict else None, said.no, node.orelse),
+        ],
     )
+
+
+def taken(run: Run, errors: Errors | None, absent: frozenset[Absent], body: tuple[f.Stmt, ...]) -> bool:
+    """Run a branch in which the error at hand is one of ``errors``, and this is known to be absent."""
+    if errors is not None:
+        narrow(run, errors)
+        handled(run)
+    learn(run.frame.variables, absent)
+    return run.block(body)
 
 
 def truth(run: Run, test: f.Expr) -> bool | None:
@@ -169,7 +189,12 @@ def on_loop(run: Run, node: f.Loop) -> bool:
             exits.extend(ends)
         breaking.extend(breaks)
         frame.variables = merged([before, *ends])
+        if WAY in frame.variables:  # the next pass is about another thing
+            frame.variables[WAY] = before.get(WAY, NO_WAY)
     run.repeating.pop()
+    if node.target is not None and loops.ends(node.body) - {"end", "continue"}:
+        for state in exits:
+            learn(state, exhausted(source))
     note_loop(run, node, again, inner)
     outcomes = list(breaking)
     if exits:
@@ -198,6 +223,8 @@ def on_try(run: Run, node: f.Try) -> bool:
         classes = caught_by(run, handler)
         errors, rest = rest & classes, rest & ~classes
         if handling(run, attempt, errors, partial(on_handler, run, attempt, handler, index)):
+            if loops.ends((*node.body, *node.orelse)) == {"raise"}:
+                refuse(frame.variables, attempt.calls)
             outcomes.append(frame.variables)
     frame.variables = merged(outcomes) if outcomes else merged([before, after_body])
     return run.block(node.final) and bool(outcomes)
@@ -244,6 +271,7 @@ def on_handler(run: Run, attempt: Attempt, handler: f.Handler, index: int) -> bo
         error = None if own_classes and own_classes == len(handler.types) else ErrorPath(attempt)
         frame.variables[handler.name] = Value(("error", id(handler)), error=error)
     run.conditional += 1
+    handled(run)
     falls = run.block(handler.body)
     run.conditional -= 1
     return falls

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from ..rule import Confidence, Draft, Repair, Rule
 from . import codes
+from .creation import check_then_creates
 from .evaluate import Globals, Run, Trace
 from .events import Catch, CodeTest, Literal, Repeat, SdkCall
 from .link import ChunkFacts, ModuleLink
@@ -64,6 +65,18 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Created:
+    """A check-then-create as a rule tells it: ``missing`` is the precondition by which the write would only create."""
+
+    write: SdkCall
+    check: SdkCall
+    missing: str
+    steps: tuple[tuple[Place, str], ...]
+    repairs: tuple[Repair, ...]
+    weakest: Confidence
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Unit:
     """One followed function: its SDK calls, error code tests and attempts, in the order they were met.
 
@@ -101,6 +114,25 @@ class Unit:
             repairs = precondition_repairs(lost, list(self.writes)) if missing else ()
             through = [(p, "read through this call") for p in reversed(source.frames) if p not in write.frames]
             yield Found(write, missing, reading, (first, *through, *written, last), repairs, weakest)
+
+    def check_then_creates(self) -> Iterator[Created]:
+        """Every write that rests on the absence of what it writes, and would overwrite or double what is there now."""
+        for write, (check, _) in check_then_creates(self.writes):
+            if self.is_foreign(write, check):
+                continue
+            steps = [(check.place, f"`{check.operation.method}` looks whether it exists")]
+            steps += [(place, "checked through this call") for place in check.frames if place not in write.frames]
+            steps += [(place, "created through this call") for place in write.frames if place not in check.frames]
+            steps.append((write.place, f"`{write.operation.method}` creates it"))
+            preconditions = write.operation.preconditions or {}
+            creating = [p for p in preconditions.values() if p.creates]
+            missing = (creating or list(preconditions.values()))[:1]
+            if write.operation.effect == "create":
+                missing = []
+            yield Created(
+                write, check, missing[0].member if missing else write.operation.token or "", tuple(steps), (),
+                min(write.confidence, check.confidence),
+            )  # fmt: skip
 
     def is_foreign(self, write: SdkCall, source: SdkCall | Record) -> bool:
         """Whether both the read and the write are reached through one call of another module: its finding, not ours."""

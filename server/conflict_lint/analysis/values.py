@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from .chunks import Chunk
     from .events import Attempt, SdkCall
+    from .ways import Absent, Tells
 
 UNKNOWN: Any = object()
 EACH = "[]"
@@ -74,6 +75,7 @@ class ErrorPath:
 
 NO_ORIGINS: frozenset[Origin] = frozenset()
 NO_KEYS: frozenset[Hashable] = frozenset()
+NO_ABSENCES: frozenset[Absent] = frozenset()
 NO_CHILDREN: Mapping[Hashable, Value] = MappingProxyType({})
 
 
@@ -118,6 +120,7 @@ def identified(key: Hashable) -> Hashable:
 class Value:
     """One abstract value. See the module's docstring for the model.
 
+    ``tells`` is what its truth says about existence, ``under`` what is absent wherever it is this constant (``ways``).
     There are very many, nearly all of them simple: what most of them do not have they share until they get it.
     """
 
@@ -139,7 +142,9 @@ class Value:
         "shared",
         "spread",
         "target",
+        "tells",
         "touched",
+        "under",
     )
 
     def __init__(
@@ -174,6 +179,8 @@ class Value:
         self.touched = NO_KEYS
         self.opaque = False
         self.shared = False
+        self.tells: Tells | None = None
+        self.under: frozenset[Absent] = NO_ABSENCES
 
     def alternatives(self) -> tuple[Value, ...]:
         """This value, or what it may be where control flow joined. Options have none themselves (see ``joined``)."""
@@ -362,7 +369,7 @@ def joined(values: Iterable[Value]) -> Value:
     distinct: dict[Hashable, Value] = {}
     for value in values:
         for one in value.alternatives():
-            distinct.setdefault(one.key if one.const is not UNKNOWN else id(one), one)
+            distinct.setdefault((one.key, one.under) if one.const is not UNKNOWN else id(one), one)
     options = tuple(distinct.values())
     if len(options) == 1:
         return options[0]

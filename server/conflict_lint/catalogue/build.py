@@ -118,7 +118,8 @@ class _Compiler:
         for api, facts in document.data.get("operations", {}).items():
             if self._known(document, ("operations", api), "operation", [api], operations):
                 self._check_operation(document, name, api, facts)
-                self._known(document, ("operations", api, "failure"), "code", facts.get("failure", ()), codes)
+                for field in ("failure", "missing"):
+                    self._known(document, ("operations", api, field), "code", facts.get(field, ()), codes)
                 calls = [facts["calls"]] if "calls" in facts else []
                 self._known(document, ("operations", api, "calls"), "operation", calls, operations)
         for code, facts in document.data.get("errors", {}).items():
@@ -136,7 +137,8 @@ class _Compiler:
         for field in ("key", "payload", "pinned"):
             self._known(document, (*keys, field), "input", map(_head, facts.get(field, ())), inputs)
         self._known(document, (*keys, "expression"), "input", filter(None, [facts.get("expression")]), inputs)
-        self._known(document, (*keys, "yields"), "output", map(_head, facts.get("yields", ())), outputs)
+        for field in ("yields", "counts"):
+            self._known(document, (*keys, field), "output", map(_head, facts.get(field, ())), outputs)
         for field, names in (("when", facts.get("when", {})), ("precondition", preconditions)):
             for member in names:
                 self._known(document, (*keys, field, member), "input", [_head(member)], inputs)

@@ -50,6 +50,9 @@ class Operation:
     ``expression`` is the input that says how the server uses the payload (an update expression); ``condition`` says how
     one writes a condition: the ``module`` of its builder, the inputs for ``names`` and ``values``. A read with one of
     the ``pinned`` inputs answers a version that never changes. ``batch`` is the method that collects single writes.
+    A read answers one of the ``missing`` errors where there is nothing; of a list, ``counts`` are the outputs that are 0
+    then, and where ``tells`` is set the answer itself is a truth value. A create ``duplicates`` where the same call twice
+    makes two things.
     """
 
     service: str
@@ -78,6 +81,10 @@ class Operation:
     condition: Mapping[str, str] | None = None
     pinned: tuple[str, ...] = ()
     batch: str = ""
+    missing: tuple[ErrorInfo, ...] = ()
+    counts: tuple[str, ...] = ()
+    tells: bool = False
+    duplicates: bool = False
 
     @property
     def writes(self) -> bool:

@@ -80,6 +80,10 @@ OPERATION = Record(
         "condition": Table(str),
         "pinned": Many(),
         "batch": str,
+        "missing": Many(),
+        "counts": Many(),
+        "tells": bool,
+        "duplicates": bool,
     }
 )
 ERROR = Record({"status": int, "operations": Many(), "kind": str, "within": str})

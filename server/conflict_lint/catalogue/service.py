@@ -99,6 +99,10 @@ class Service:
             condition=more.get("condition"),
             pinned=tuple(more.get("pinned", ())),
             batch=more.get("batch", ""),
+            missing=tuple(self.codes[code] for code in more.get("missing", ())),
+            counts=tuple(more.get("counts", ())),
+            tells=more.get("tells", False),
+            duplicates=more.get("duplicates", False),
             positional=positional,
         )
 

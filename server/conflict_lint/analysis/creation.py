@@ -1,0 +1,74 @@
+"""The witness of a check-then-create: something is created because a read found nothing, and may be there by now."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Iterable, Iterator
+
+from .events import SdkCall
+from .values import UNKNOWN, Value
+from .volatile import PARTS, sources_in
+from .ways import Absent
+from .witness import applies, guarded, same_resource
+
+DIGEST = re.compile(r"^(?:hexdigest|digest|sha\d+|md5|blake2[bs]|crc32)$")
+
+
+def check_then_creates(writes: Iterable[SdkCall]) -> Iterator[tuple[SdkCall, Absent]]:
+    """Every unguarded create or overwrite among ``writes`` that rests on the absence of what it writes.
+
+    With it comes the first check. What exists by then is overwritten, or there are two of it.
+    """
+    for write in writes:
+        if write.held or not write.absent or not applies(write):
+            continue
+        for check in sorted(write.absent, key=lambda one: one.read.order):
+            if check.read.layer != "name" and rests_on(write, check):
+                yield write, check
+                break
+
+
+def rests_on(write: SdkCall, check: Absent) -> bool:
+    """Whether a write would do harm if what the check missed were there."""
+    operation, read = write.operation, check.read.operation
+    if (read.service, read.resource) != (operation.service, operation.resource):
+        return False
+    if operation.effect == "create":
+        return operation.duplicates and not tokened(write)
+    if operation.effect != "replace" or guarded(write) or not same_resource(write, check.read):
+        return False
+    if not operation.preconditions and not check.refused:
+        return False  # put there if it is missing, by a call that has no other way
+    return not own_key(write) and not same_content(write)
+
+
+def tokened(write: SdkCall) -> bool:
+    """Whether a create carries a token by which the service would know it again."""
+    token = write.argument(write.operation.token or "")
+    return write.opaque or (token is not None and not sources_in(token))
+
+
+def own_key(write: SdkCall) -> bool:
+    """Whether nobody else writes other content under this key: it is made anew, or a digest of the content."""
+    values = [value for member in write.operation.key if (value := write.arguments.get(member)) is not None]
+    return any(sources_in(value) or any(map(DIGEST.match, words_in(value.key))) for value in values)
+
+
+def words_in(key: Hashable) -> Iterator[str]:
+    """The names and texts that an identity is built of."""
+    stack = [key]
+    for _ in range(PARTS):
+        if not stack:
+            return
+        part = stack.pop()
+        if isinstance(part, str):
+            yield part
+        elif isinstance(part, (tuple, frozenset)):
+            stack.extend(part)
+
+
+def same_content(write: SdkCall) -> bool:
+    """Whether everybody writes the same: a literal, such as an empty marker."""
+    values = [write.arguments.get(member) for member in write.operation.payload]
+    given: list[Value] = [value for value in values if value is not None]
+    return all(value.const is not UNKNOWN for value in given)

@@ -1,0 +1,148 @@
+"""Checks of existence: what tests, handlers and loops say about reads that found nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ..catalogue.model import READS
+from .events import SdkCall
+from .repeats import CURRENT, caught_in
+from .values import UNKNOWN, Value
+from .ways import SILENT, Absent, State, Tells, common, settle, way_in
+
+if TYPE_CHECKING:
+    from ..catalogue.model import ErrorInfo
+    from .errorsets import Errors
+    from .evaluate import Run
+
+
+def handled(run: Run) -> None:
+    """In a handler: the reads of its ``try`` found nothing, if the error at hand, as narrowed so far, says so."""
+    state = run.frame.variables
+    caught = caught_in(state.get(CURRENT))
+    if caught is None or caught.attempt is None:
+        return
+    reads = [call for call in caught.attempt.calls if call.operation.missing]
+    if not reads:
+        return
+    every = frozenset(run.resolver.catalogue.construct.exceptions)
+    missing = [call for call in reads if any(misses(call, caught.errors, e, every) for e in call.operation.missing)]
+    way = way_in(state)
+    others = frozenset(one for one in way.absent if one.read not in reads)
+    settle(state, replace(way, absent=others | {Absent(call) for call in missing}))
+
+
+def misses(call: SdkCall, errors: Errors, error: ErrorInfo, every: frozenset[str]) -> bool:
+    """Whether the error at hand may say that a call found nothing; of a write it has to be named."""
+    held = errors.holds(error, every)
+    return held is not False if call.operation.effect in READS else bool(held) and error.code in errors.named("code")
+
+
+def refuse(state: State, reads: Sequence[SdkCall]) -> None:
+    """What these reads might have found would have raised an error."""
+    way = way_in(state)
+    absent = frozenset(Absent(one.read, one.refused or one.read in reads) for one in way.absent)
+    if absent != way.absent:
+        settle(state, replace(way, absent=absent))
+
+
+def created(state: State, write: SdkCall) -> None:
+    """What was absent is there once it has been written."""
+    way = way_in(state)
+    kept = frozenset(
+        one
+        for one in way.absent
+        if (one.read.operation.service, one.read.operation.resource)
+        != (write.operation.service, write.operation.resource)
+    )
+    if kept != way.absent:
+        settle(state, replace(way, absent=kept))
+
+
+def exhausted(source: Value) -> frozenset[Absent]:
+    """What is absent when a loop over matches has come to its end although it is left at a match."""
+    return frozenset(one for one in tells(source).no if one.read.operation.effect == "list")
+
+
+def tells(value: Value) -> Tells:
+    """What is absent if a value is true or false to the program."""
+    if value.tells is not None or (not value.options and value.const is UNKNOWN):
+        return told(value)
+    options = [(one, told(one)) for one in value.alternatives()]
+    yes = [(one, said.yes | one.under) for one, said in options if one.const is UNKNOWN or one.const]
+    no = [(one, said.no | one.under) for one, said in options if one.const is UNKNOWN or not one.const]
+    return Tells(agreed(yes), agreed(no))
+
+
+def agreed(options: Sequence[tuple[Value, frozenset[Absent]]]) -> frozenset[Absent]:
+    """What all say; a constant that was bound before anything was read says nothing beside what was."""
+    return common([found for one, found in options if found or one.const is UNKNOWN])
+
+
+def told(value: Value) -> Tells:
+    """The same for one alternative, by what it is."""
+    if value.tells is not None:
+        return value.tells
+    read = shown(value)
+    return Tells(no=frozenset({Absent(read)})) if read is not None else SILENT
+
+
+def shown(value: Value) -> SdkCall | None:
+    """The read whose document, or whose matches, a value is: where it is empty the read has found nothing."""
+    if value.reply is not None:
+        read, path = value.reply
+        operation = read.operation
+        if operation.effect not in READS:
+            return None
+        if operation.tells and not path:
+            return read
+        if not path or path[0] in operation.counts:
+            return read if path else None
+        inside = read.is_data(path) if operation.effect == "list" else any(path == d[: len(path)] for d in read.data_paths)
+        return read if inside else None
+    if value.const is UNKNOWN and value.origins:
+        sources = {origin.source for origin in value.origins}
+        source = sources.pop()
+        if not sources and isinstance(source, SdkCall) and source.operation.effect == "list":
+            return source
+    return None
+
+
+def compared(ops: Sequence[str], operands: Sequence[Value]) -> Tells | None:
+    """What a comparison says about existence; None if nothing."""
+    if not ops or len(operands) > 2:
+        return None
+    first, last = operands[0], operands[-1]
+    if ops[0] == "not":
+        return ~tells(first)
+    if ops[0] in {"in", "not in"}:
+        found = contained(first, last)
+        return ~found if ops[0] == "not in" else found
+    if last.const is UNKNOWN:
+        return None
+    if ops[0] == "other":  # ``len(found) > 0``
+        return tells(first) if last.const in (0, 1) else None
+    equal = tells(first) if last.const else ~tells(first)
+    return ~equal if ops[0] in {"!=", "is not"} else equal
+
+
+def contained(name: Value, holder: Value) -> Tells:
+    """What ``name in holder`` says: a reply has its document, or a listing has a name."""
+    if holder.reply is not None and not holder.reply[1]:
+        read = holder.reply[0]
+        heads = {path[0] for path in read.data_paths} if read.operation.effect in READS else set()
+        return Tells(no=frozenset({Absent(read)})) if name.const in heads else SILENT
+    return Tells(no=exhausted(holder))
+
+
+def combined(op: str, options: Sequence[Value]) -> Tells | None:
+    """What ``and`` and ``or`` say about existence; None if nothing."""
+    said = [tells(option) for option in options]
+    if op == "if" or not any(one.yes or one.no for one in said):
+        return None
+    said = [~one for one in said] if op == "or" else said
+    both = common([frozenset(absence for one in said for absence in one.yes)])
+    out = Tells(both, common(one.no for one in said))
+    return ~out if op == "or" else out

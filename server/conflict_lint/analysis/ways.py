@@ -1,0 +1,137 @@
+"""What holds on the way to each point of a run: which reads have found nothing, which changes may still be going on.
+
+This is kept among the variables, under ``WAY``, so that it is joined where control flow meets. An absence that holds on
+some ways only is forgotten there, but a constant that is bound on those alone (``exists = False``) remembers it. A change
+that may be going on after some way may be going on after all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from .values import UNKNOWN, Value, constant, joined
+
+if TYPE_CHECKING:
+    from .events import SdkCall
+
+WAY = "\0way"
+State = dict[str, Value]
+
+
+class Absent(NamedTuple):
+    """``read`` found nothing; ``refused`` says that what it might have found would have raised an error."""
+
+    read: SdkCall
+    refused: bool = False
+
+
+NOTHING: frozenset[Absent] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """``absent`` is what is known not to exist, ``busy`` are the calls whose changes may still be going on."""
+
+    absent: frozenset[Absent] = NOTHING
+    busy: frozenset[SdkCall] = frozenset()
+
+
+START = Way()
+
+
+@dataclass(frozen=True, slots=True)
+class Tells:
+    """What is absent if a value is true, and what if it is not."""
+
+    yes: frozenset[Absent] = NOTHING
+    no: frozenset[Absent] = NOTHING
+
+    def __invert__(self) -> Tells:
+        return Tells(self.no, self.yes)
+
+
+SILENT = Tells()
+
+
+NO_WAY = Value(("way", 0), target=START)
+
+
+def common(sets: Iterable[frozenset[Absent]]) -> frozenset[Absent]:
+    """The absences that all of some sets have; one that is not refused everywhere is not refused."""
+    each = [strongest(found) for found in sets]
+    if not each or not all(each):
+        return NOTHING
+    reads = set(each[0]).intersection(*each[1:])
+    return frozenset(Absent(read, all(one[read] for one in each)) for read in reads)
+
+
+def strongest(found: Iterable[Absent]) -> dict[SdkCall, bool]:
+    """Each absence once, and whether anything refuses what exists."""
+    out: dict[SdkCall, bool] = {}
+    for read, refuses in found:
+        out[read] = out.get(read, False) or refuses
+    return out
+
+
+def way_in(state: State) -> Way:
+    """What holds in a state."""
+    value = state.get(WAY)
+    if value is None:
+        return START
+    if not value.options:
+        return value.target if isinstance(value.target, Way) else START
+    ways = [one.target if isinstance(one.target, Way) else START for one in value.options]
+    return Way(common(way.absent for way in ways), frozenset().union(*(way.busy for way in ways)))
+
+
+def settle(state: State, way: Way) -> None:
+    """From here on, this holds."""
+    if way != START or WAY in state:
+        state[WAY] = Value(("way", id(way)), target=way)
+
+
+def refused(found: frozenset[Absent]) -> frozenset[Absent]:
+    """The same, where what exists is refused with an error."""
+    return frozenset(Absent(read, True) for read, _ in found)
+
+
+def learn(state: State, found: frozenset[Absent]) -> None:
+    """From here on this is known to be absent too."""
+    if found:
+        way = way_in(state)
+        settle(state, replace(way, absent=common([found | way.absent])))
+
+
+def remembering(states: Sequence[State]) -> Sequence[State]:
+    """States to be joined, in which the constants bound on some ways only remember what is absent on those."""
+    ways = {id(state.get(WAY)) for state in states}
+    if len(ways) == 1:
+        return states
+    known = [way_in(state).absent for state in states]
+    if not any(known):
+        return [state if WAY in state else {**state, WAY: NO_WAY} for state in states]
+    shared = common(known)
+    return [remembered(state, states, found - shared) for state, found in zip(states, known, strict=True)]
+
+
+def remembered(state: State, states: Sequence[State], found: frozenset[Absent]) -> State:
+    """One of them."""
+    out = dict(state)
+    out.setdefault(WAY, NO_WAY)
+    for name, value in state.items() if found else ():
+        if any(other.get(name) is not value for other in states):
+            out[name] = under(value, found)
+    return out
+
+
+def under(value: Value, found: frozenset[Absent]) -> Value:
+    """A value whose constants remember what is absent where they are bound."""
+    if not found or all(one.const is UNKNOWN for one in value.alternatives()):
+        return value
+    if value.options:
+        return joined([under(one, found) for one in value.options])
+    out = constant(value.const, value.place)
+    out.under = value.under | found
+    return out

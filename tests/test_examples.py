@@ -78,6 +78,17 @@ LAWS = {
         "test out of sight",
         "no retry",
     },
+    "check_then_create": {
+        *(WITNESS_LAWS - {"compared only"}),
+        "guard out of sight",
+        "fails by itself",
+        "not a check",
+        "not a cloud",
+        "own key",
+        "put there if missing",
+        "read-through cache",
+        "same content",
+    },
     "suppression": {"suppressed"},
 }
 OWN_CODES = {
@@ -85,6 +96,7 @@ OWN_CODES = {
     "unguardable_update": {"CL106"},
     "impossible_error_code": {"CL403"},
     "terminal_conflict_retried": {"CL303"},
+    "check_then_create": {"CL102"},
     "suppression": {"CL101", "CL403", "CL901", "CL902"},
 }
 

@@ -18,14 +18,15 @@ check.
 
 ## What to do
 
-Let the service decide: a create-only condition (`IfNoneMatch="*"`, `attribute_not_exists(id)`) makes the second creation
-fail, and whoever gets that error uses what exists. Where names are not unique, pass a token that both attempts derive
-from the same thing, or let one run at a time create.
+Let the service decide: a create-only condition (`IfNoneMatch="*"`, `attribute_not_exists(id)`) makes the second
+creation fail, and whoever gets that error uses what exists. Where names are not unique, pass a token that both attempts
+derive from the same thing, or let one run at a time create.
 
 ## When it is silent
 
-The second creation fails by itself (most creates do); the write is conditional or may be; a lock is held; the key is new
-or made from the content; everybody writes the same literal; the check is about another key.
+The second creation fails by itself (most creates do); the write is conditional or may be; a lock is held; the key is
+new or made from the content; everybody writes the same literal; the check is about another key; what is found is the
+function's own result, as in a cache; a managed upload only brings along what is missing.
 
 ## Fix
 
@@ -55,5 +56,5 @@ def check(unit: Unit) -> Iterator[Draft]:
             message = f"`{write.operation.method}` makes a second one if another run created it since {since}"
         else:
             message = f"`{write.operation.method}` overwrites what another writer created since {since}"
-        message += f": no {found.missing}" if found.missing else f". {write.operation.advice}".rstrip(". ") + "."
+        message += f": no {found.missing}" if found.missing else f". {write.operation.advice}"
         yield unit.draft(RULE, write, message, found.steps, found.repairs, found.weakest)

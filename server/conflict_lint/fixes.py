@@ -38,6 +38,7 @@ EACH_NAMES = ("attribute", "each")
 SEEN_NAMES = ("seen", "seen_item", "item_as_read")
 BEHAVIOUR = "changes behaviour: the write now fails if somebody else wrote in between"
 NOT_FROM_A_CALL = frozenset({"KeyError", "IndexError", "ValueError", "TypeError", "AttributeError", "JSONDecodeError"})
+KEY = "{key}"
 CHANGE_NOTHING = re.compile(
     r"abs|bool|bytes|Decimal|dict|dumps|encode|float|format|frozenset|get|int|isoformat|join|len|list|loads|max|min|now|"
     r"print|range|read|round|set|sorted|split|str|strip|sum|time|today|tuple|utcnow|uuid4"
@@ -237,6 +238,20 @@ def condition_on_typed_values(work: Work, repair: Repair, attributes: Sequence[s
     return work.fix(f"Write only if {listed(attributes)} is as it was read ({BEHAVIOUR})", edits, write)
 
 
+def create_only(source: Source, repair: Repair) -> Fix | None:
+    """Make a write fail if what it writes exists."""
+    work = Work.open(source, repair)
+    member, creates, since = (repair.values[name] for name in ("member", "creates", "since"))
+    if work is None or (KEY in creates and (not PLAIN_NAME.fullmatch(repair.values["key"]) or "#key" in source.text)):
+        return None
+    named = {repair.values["names"]: {"#key": f'"{repair.values["key"]}"'}} if KEY in creates else {}
+    text = creates.replace(KEY, "#key")
+    needs = f"; needs boto3 {since} or later, and compatible stores may ignore it" if since else ""
+    title = f"Create only (changes behaviour: the write now fails if it exists{needs})"
+    value = text if text.isdigit() or text in {"True", "False"} else f'"{text}"'
+    return work.fix(title, [], work.write_with({member: value}, named))
+
+
 def listed(names: Sequence[str]) -> str:
     """Some names for a title."""
     return " and ".join(f"`{name}`" for name in names)
@@ -247,6 +262,7 @@ BUILDERS: dict[str, Callable[[Source, Repair], Fix | None]] = {
     "remove-suppression": remove_suppression,
     "pass-precondition": pass_precondition,
     "condition-on-read": condition_on_read,
+    "create-only": create_only,
 }
 
 
@@ -298,7 +314,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One chunk opened for a repair: the read and the write in it, and where everything is.
+    """One chunk opened for a repair: the write in it, the read if the repair needs one, and where everything is.
 
     Offsets of nodes are relative to ``tree``'s text, which begins ``shift`` code points before the chunk's place.
     ``statement`` is the one that holds the read, and evaluates it once.
@@ -330,7 +346,8 @@ class Work:
         shift = module.starts[index] - len(head)
         calls = {span: node for node, span in places.items() if isinstance(node, cst.Call)}
         spans = {role: (span.start - shift, span.end - shift) for role, span in repair.spans.items()}
-        read, write = (calls.get(spans[role]) for role in ("read", "write"))
+        write = calls.get(spans["write"])
+        read = calls.get(spans["read"]) if "read" in spans else write
         between = tuple(calls.get(span) for role, span in spans.items() if role.startswith("between"))
         if read is None or write is None or None in between:
             return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Set
 
 from .events import SdkCall
 from .values import UNKNOWN, Value
@@ -14,16 +14,19 @@ from .witness import applies, guarded, same_resource
 DIGEST = re.compile(r"^(?:hexdigest|digest|sha\d+|md5|blake2[bs]|crc32)$")
 
 
-def check_then_creates(writes: Iterable[SdkCall]) -> Iterator[tuple[SdkCall, Absent]]:
+def check_then_creates(writes: Iterable[SdkCall], returned: Set[SdkCall]) -> Iterator[tuple[SdkCall, Absent]]:
     """Every unguarded create or overwrite among ``writes`` that rests on the absence of what it writes.
 
-    With it comes the first check. What exists by then is overwritten, or there are two of it.
+    With it comes the first check. What exists by then is overwritten, or there are two of it. ``returned`` are the
+    reads whose data is the result of a function.
     """
     for write in writes:
         if write.held or not write.absent or not applies(write):
             continue
         for check in sorted(write.absent, key=lambda one: one.read.order):
-            if check.read.layer != "name" and rests_on(write, check):
+            if check.read.layer == "name" or (check.read in returned and is_cached(write)):
+                continue
+            if rests_on(write, check):
                 yield write, check
                 break
 
@@ -40,6 +43,11 @@ def rests_on(write: SdkCall, check: Absent) -> bool:
     if not operation.preconditions and not check.refused:
         return False  # put there if it is missing, by a call that has no other way
     return not own_key(write) and not same_content(write)
+
+
+def is_cached(write: SdkCall) -> bool:
+    """Whether a document is written that has no name of its own: what a read would have answered, computed instead."""
+    return write.operation.effect == "replace" and not set(write.operation.key) & set(write.operation.payload)
 
 
 def tokened(write: SdkCall) -> bool:

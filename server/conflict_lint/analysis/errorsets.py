@@ -54,6 +54,8 @@ def is_class_of(name: str, error: ErrorInfo, every: Collection[str]) -> bool:
     if name in EVERY or name in every:
         return True
     service, colon, shape = name.rpartition(":")
+    if any(shape == base.rpartition(".")[2] for base in every):
+        return True
     return bool(colon) and shape == error.shape and service in ("", error.service)
 
 

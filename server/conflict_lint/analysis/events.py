@@ -82,7 +82,8 @@ class SdkCall:
     ``arguments`` maps API member names to values; ``opaque`` means that some arguments are out of sight (``**kwargs``).
     ``layer`` says how the operation was recognised; ``held`` that a lock is held around the call; ``frames`` are the
     calls, outermost first, through which the linker came here; ``bound`` names the members that the receiver supplies;
-    ``deferred`` that what the call gives is not the reply but a promise of it; ``absent`` is what was known not to exist.
+    ``deferred`` that what the call gives is not the reply but a promise of it; ``absent`` is what was known not to
+    exist when it was made.
     """
 
     operation: Operation

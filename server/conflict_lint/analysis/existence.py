@@ -71,14 +71,22 @@ def tells(value: Value) -> Tells:
     if value.tells is not None or (not value.options and value.const is UNKNOWN):
         return told(value)
     options = [(one, told(one)) for one in value.alternatives()]
-    yes = [(one, said.yes | one.under) for one, said in options if one.const is UNKNOWN or one.const]
-    no = [(one, said.no | one.under) for one, said in options if one.const is UNKNOWN or not one.const]
+    yes = [(one, said.yes | one.under) for one, said in options if truth_of(one) is not False]
+    no = [(one, said.no | one.under) for one, said in options if truth_of(one) is not True]
     return Tells(agreed(yes), agreed(no))
 
 
+def truth_of(value: Value) -> bool | None:
+    """Whether a literal is true; None for anything else."""
+    if value.const is not UNKNOWN:
+        return bool(value.const)
+    empty = (value.fields == {} and not value.opaque and not value.spread) or value.items == []
+    return False if empty else None
+
+
 def agreed(options: Sequence[tuple[Value, frozenset[Absent]]]) -> frozenset[Absent]:
-    """What all say; a constant that was bound before anything was read says nothing beside what was."""
-    return common([found for one, found in options if found or one.const is UNKNOWN])
+    """What all say; a literal that was bound before anything was read says nothing beside what was."""
+    return common([found for one, found in options if found or truth_of(one) is None])
 
 
 def told(value: Value) -> Tells:
@@ -100,8 +108,8 @@ def shown(value: Value) -> SdkCall | None:
             return read
         if not path or path[0] in operation.counts:
             return read if path else None
-        inside = read.is_data(path) if operation.effect == "list" else any(path == d[: len(path)] for d in read.data_paths)
-        return read if inside else None
+        whole = any(path == data[: len(path)] for data in read.data_paths)
+        return read if whole or (operation.effect == "list" and read.is_data(path)) else None
     if value.const is UNKNOWN and value.origins:
         sources = {origin.source for origin in value.origins}
         source = sources.pop()

@@ -161,7 +161,7 @@ class Trace:
     """What one run saw: ``consulted`` are the chunks it read; of the functions called, ``entered`` were worth it.
 
     ``declined`` were not; ``looked`` are the questions it asked about names. What the run saw holds while their answers
-    do.
+    do. ``returned`` are the reads whose data functions return.
     """
 
     calls: list[SdkCall] = field(default_factory=list)
@@ -173,6 +173,7 @@ class Trace:
     entered: set[ChunkFacts] = field(default_factory=set)
     declined: set[ChunkFacts] = field(default_factory=set)
     looked: set[Question] = field(default_factory=set)
+    returned: set[SdkCall] = field(default_factory=set)
 
     def include(self, other: Trace) -> None:
         """Add what another run read and asked on behalf of this one."""

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from . import facts as f
 from . import loops
 from .calls import entered, left
-from .existence import exhausted, handled, refuse, tells
 from .errorsets import ANY, NONE, SOME, Errors, only
-from .events import Attempt, Catch, Repeat
+from .events import Attempt, Catch, Repeat, SdkCall
+from .existence import exhausted, handled, refuse, tells
 from .frames import ExceptionClass, Imported, Instance, locks, merged, set_item
 from .link import ClassLink, FunctionLink, last_name
 from .names import annotate, import_of
@@ -96,6 +96,8 @@ def on_leave(run: Run, node: f.Leave) -> bool:
         frame.returns.append(under(value, way_in(frame.variables).absent - frame.known))
         frame.said.append((value, frame.variables.get(CURRENT)))
         frame.ways.append(frame.variables.get(WAY) or NO_WAY)
+        if not value.plain:
+            run.trace.returned.update(o.source for o in value.flow() if isinstance(o.source, SdkCall))
     elif node.kind in {"break", "continue"} and frame.loops:
         frame.loops[-1][node.kind == "continue"].append(dict(frame.variables))
     return False

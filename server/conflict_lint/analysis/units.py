@@ -28,7 +28,7 @@ from .witness import LostUpdate, lost_updates, same_resource
 
 if TYPE_CHECKING:
     from ..catalogue import Catalogue
-    from ..catalogue.model import ErrorInfo
+    from ..catalogue.model import ErrorInfo, Precondition
     from .chunks import Chunk, Module
     from .modules import Modules
 
@@ -117,22 +117,17 @@ class Unit:
 
     def check_then_creates(self) -> Iterator[Created]:
         """Every write that rests on the absence of what it writes, and would overwrite or double what is there now."""
-        for write, (check, _) in check_then_creates(self.writes):
+        for write, (check, _) in check_then_creates(self.writes, self.trace.returned):
             if self.is_foreign(write, check):
                 continue
             steps = [(check.place, f"`{check.operation.method}` looks whether it exists")]
             steps += [(place, "checked through this call") for place in check.frames if place not in write.frames]
             steps += [(place, "created through this call") for place in write.frames if place not in check.frames]
             steps.append((write.place, f"`{write.operation.method}` creates it"))
-            preconditions = write.operation.preconditions or {}
-            creating = [p for p in preconditions.values() if p.creates]
-            missing = (creating or list(preconditions.values()))[:1]
-            if write.operation.effect == "create":
-                missing = []
-            yield Created(
-                write, check, missing[0].member if missing else write.operation.token or "", tuple(steps), (),
-                min(write.confidence, check.confidence),
-            )  # fmt: skip
+            creating = next((p for p in (write.operation.preconditions or {}).values() if p.creates), None)
+            missing = creating.member if creating else write.operation.token or ""
+            repairs = creation_repairs(write, check, creating) if creating else ()
+            yield Created(write, check, missing, tuple(steps), repairs, min(write.confidence, check.confidence))
 
     def is_foreign(self, write: SdkCall, source: SdkCall | Record) -> bool:
         """Whether both the read and the write are reached through one call of another module: its finding, not ours."""
@@ -310,6 +305,24 @@ def precondition_repairs(lost: LostUpdate, writes: Sequence[SdkCall]) -> tuple[R
         if precondition.kind == "condition-expression" and read.data_paths:
             return condition_repair(lost, read, member, places)
     return ()
+
+
+def creation_repairs(write: SdkCall, check: SdkCall, creating: Precondition) -> tuple[Repair, ...]:
+    """What ``fixes`` needs to make a write create only; a helper that others call to overwrite is left alone."""
+    if write.frames or write.opaque:
+        return ()
+    keys = (check.arguments.get(member) for member in check.operation.key)
+    names = sorted(name for key in keys if key is not None for name in key.names())
+    if "{key}" in creating.creates and not names:
+        return ()
+    values = {
+        "member": creating.member,
+        "creates": creating.creates,
+        "since": creating.since,
+        "key": names[0] if names else "",
+        **(write.operation.condition or {}),
+    }
+    return (Repair("create-only", values=values, places={"write": write.call}),)
 
 
 def condition_repair(lost: LostUpdate, read: SdkCall, member: str, places: dict[str, Place]) -> tuple[Repair, ...]:

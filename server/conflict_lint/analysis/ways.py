@@ -1,8 +1,8 @@
 """What holds on the way to each point of a run: which reads have found nothing, which changes may still be going on.
 
 This is kept among the variables, under ``WAY``, so that it is joined where control flow meets. An absence that holds on
-some ways only is forgotten there, but a constant that is bound on those alone (``exists = False``) remembers it. A change
-that may be going on after some way may be going on after all.
+some ways only is forgotten there, but a constant that is bound on those alone (``exists = False``) remembers it. A
+change that may be going on after some way may be going on after all.
 """
 
 from __future__ import annotations

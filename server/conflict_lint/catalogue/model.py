@@ -22,7 +22,8 @@ class Precondition:
     """An input by which the caller says what it has seen, so that a write over somebody else's change fails.
 
     ``sources`` are ``Operation.Path`` of reads that answer the value, the best first (empty: the caller composes it);
-    ``creates`` is the value under which the write only creates (``*``); ``since`` the boto3 version that introduced it,
+    ``creates`` is the value under which the write only creates (``*``; ``{key}`` stands for the placeholder of a key
+    attribute); ``since`` the boto3 version that introduced it,
     empty if it has been there for years.
     """
 
@@ -50,9 +51,8 @@ class Operation:
     ``expression`` is the input that says how the server uses the payload (an update expression); ``condition`` says how
     one writes a condition: the ``module`` of its builder, the inputs for ``names`` and ``values``. A read with one of
     the ``pinned`` inputs answers a version that never changes. ``batch`` is the method that collects single writes.
-    A read answers one of the ``missing`` errors where there is nothing; of a list, ``counts`` are the outputs that are 0
-    then, and where ``tells`` is set the answer itself is a truth value. A create ``duplicates`` where the same call twice
-    makes two things.
+    An operation answers one of the ``missing`` errors where there is nothing, or ``counts`` outputs that are 0; where
+    ``tells`` is set the answer itself is a truth value. A create ``duplicates`` if two such calls make two things.
     """
 
     service: str

@@ -1,0 +1,110 @@
+"""Things whose names are not unique: the second creation succeeds too, and there are two of them."""
+
+from __future__ import annotations
+
+import time
+
+import boto3
+
+ec2 = boto3.client("ec2")
+route53 = boto3.client("route53")
+pools = boto3.client("cognito-idp")
+gateways = boto3.client("apigateway")
+
+
+def network(name: str, cidr: str) -> str:
+    for vpc in ec2.describe_vpcs(Filters=[{"Name": "tag:Name", "Values": [name]}])["Vpcs"]:
+        break
+    else:
+        vpc = ec2.create_vpc(CidrBlock=cidr)["Vpc"]  # bad: CL102
+    return vpc["VpcId"]
+
+
+def network_of_resources(cidr: str):
+    resource = boto3.resource("ec2")
+    found = list(resource.vpcs.filter(Filters=[{"Name": "cidr", "Values": [cidr]}]))
+    if found:
+        return found[0]
+    return resource.create_vpc(CidrBlock=cidr)  # bad: CL102
+
+
+def zone(name: str) -> str:
+    for found in route53.list_hosted_zones()["HostedZones"]:
+        if found["Name"] == name:
+            return found["Id"]
+    made = route53.create_hosted_zone(Name=name, CallerReference=str(time.time()))  # bad: CL102
+    return made["HostedZone"]["Id"]
+
+
+def zone_of_pages(name: str) -> str:
+    for page in route53.get_paginator("list_hosted_zones").paginate():
+        for found in page["HostedZones"]:
+            if found["Name"] == name:
+                return found["Id"]
+    made = route53.create_hosted_zone(Name=name, CallerReference=str(time.time()))  # bad: CL102
+    return made["HostedZone"]["Id"]
+
+
+def find_pool(name: str) -> dict | None:
+    return next((pool for pool in pools.list_user_pools(MaxResults=60)["UserPools"] if pool["Name"] == name), None)
+
+
+def pool(name: str) -> str:
+    found = find_pool(name)
+    if found is None:
+        found = pools.create_user_pool(PoolName=name)["UserPool"]  # bad: CL102
+    return found["Id"]
+
+
+def api(name: str) -> None:
+    if name not in [found["name"] for found in gateways.get_rest_apis()["items"]]:
+        gateways.create_rest_api(name=name)  # bad: CL102
+
+
+def api_with_a_flag(name: str) -> None:
+    there = False
+    for found in gateways.get_rest_apis()["items"]:
+        if found["name"] == name:
+            there = True
+            break
+    if not there:
+        gateways.create_rest_api(name=name)  # bad: CL102
+
+
+def worker(image: str, cluster: str) -> None:
+    running = ec2.describe_instances(Filters=[{"Name": "tag:cluster", "Values": [cluster]}])["Reservations"]
+    if not running:
+        ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1)  # bad: CL102
+
+
+# good: guarded
+def worker_once(image: str, cluster: str) -> None:
+    running = ec2.describe_instances(Filters=[{"Name": "tag:cluster", "Values": [cluster]}])["Reservations"]
+    if not running:
+        ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, ClientToken=f"worker-{cluster}")
+
+
+# good: guarded
+def zone_once(name: str) -> None:
+    if not [found for found in route53.list_hosted_zones()["HostedZones"] if found["Name"] == name]:
+        route53.create_hosted_zone(Name=name, CallerReference=f"zone-{name}")
+
+
+# good: another resource
+def gateway_for_a_new_network(cidr: str) -> None:
+    if not ec2.describe_vpcs(Filters=[{"Name": "cidr", "Values": [cidr]}])["Vpcs"]:
+        ec2.create_internet_gateway()
+
+
+# good: not a check
+def one_more(image: str) -> int:
+    running = ec2.describe_instances()["Reservations"]
+    ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1)
+    return len(running) + 1
+
+
+# good: not a check
+def replace_old(image: str) -> None:
+    for old in ec2.describe_instances()["Reservations"]:
+        ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1)
+        ec2.terminate_instances(InstanceIds=[instance["InstanceId"] for instance in old["Instances"]])

@@ -420,8 +420,8 @@ def test_a_repair_that_would_not_hold_is_not_offered(case: str) -> None:
     text = REFUSED[case]
     assert compiles(text)
     assert identities(text), "nothing is found"
-    offered = offers(text)
-    assert not offered, fixes.apply(text, [fix for _, fix in offered])
+    offered = [fix for finding, fix in offers(text) if finding.code == "CL101"]
+    assert not offered, fixes.apply(text, offered)
 
 
 def test_of_two_writes_in_a_row_only_the_first_can_carry_the_version_that_was_read() -> None:

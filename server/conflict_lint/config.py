@@ -219,19 +219,28 @@ def load(path: Path, shown: str = "") -> Settings:
     """
     shown = shown or str(path)
     base = path.absolute().parent
+    table = dict(_flattened(_table(path, shown) or {}, shown))
+    values = fields(table, shown, lambda key: line_of(str(path), key))
+    if "catalogue" in values:
+        values["catalogue"] = tuple(str(base / entry) for entry in values["catalogue"])
+    return replace(Settings().overlaid(shown, **values), base=str(base))
+
+
+def fields(table: Mapping[str, Any], shown: str, line: Callable[[str], int] = lambda key: 0) -> dict[str, Any]:
+    """Read keys (those of nested tables dotted) and values as fields of ``Settings``.
+
+    ``line`` finds the 1-based line of a key. Raises ConfigError for an unknown key or a value of a wrong type.
+    """
     values: dict[str, Any] = {}
-    for key, value in _flattened(_table(path, shown) or {}, shown):
+    for key, value in table.items():
         if key not in _KEYS:
-            near = did_you_mean(key, _KEYS)
-            raise ConfigError(shown, f'unknown key "{key}"{near}', _line_of(path, key))
+            raise ConfigError(shown, f'unknown key "{key}"{did_you_mean(key, _KEYS)}', line(key))
         field, read = _KEYS[key]
         try:
             values[field] = read(value)
         except ValueError as error:
-            raise ConfigError(shown, f'"{key}" must be {error}', _line_of(path, key)) from error
-    if "catalogue" in values:
-        values["catalogue"] = tuple(str(base / entry) for entry in values["catalogue"])
-    return replace(Settings().overlaid(shown, **values), base=str(base))
+            raise ConfigError(shown, f'"{key}" must be {error}', line(key)) from error
+    return values
 
 
 def shown_as_toml(settings: Settings) -> str:
@@ -304,8 +313,9 @@ def _flattened(table: dict[str, Any], shown: str) -> Iterable[tuple[str, Any]]:
             raise ConfigError(shown, '"tests" must be a table')
 
 
-def _line_of(path: Path, key: str) -> int:
-    """Return the 1-based line on which ``key`` is set, or 0; only ever a help to find the place."""
+def line_of(file: str, key: str) -> int:
+    """Return the 1-based line on which ``key`` is set in a file, or 0; only ever a help to find the place."""
+    path = Path(file)
     last = re.escape(key.rpartition(".")[2])
     setting = re.compile(rf"\s*(?:\[+[^\]]*\b)?(?:[\w-]+\.)?[\"']?{last}[\"']?\s*[=.\]]")
     ours = path.name != SHARED_NAME

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import os
 import sys
 from collections.abc import Sequence
@@ -52,12 +53,34 @@ class Editor(LanguageClient):
     def __init__(self) -> None:
         super().__init__(converter_factory=default_converter)
         self.published: asyncio.Queue[types.PublishDiagnosticsParams] = asyncio.Queue()
+        self.marked: asyncio.Queue[types.PublishDiagnosticsParams] = asyncio.Queue()
+        """What was published for configuration files."""
+        self.settings: dict[str, object] = {}
+        """What the user has set, by the folder's address (an empty one: everywhere)."""
+        self.statuses: list[dict[str, object]] = []
+        self.applied: list[types.ApplyWorkspaceEditParams] = []
+        self.progress: list[str] = []
         self.refreshed = asyncio.Event()
         self.shown: list[types.ShowMessageParams] = []
-        self.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(lambda params: self.published.put_nowait(params))
+        self.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(functools.partial(self._published))
+        self.feature(types.WORKSPACE_CONFIGURATION)(functools.partial(self._settings_of))
+        self.feature(types.WORKSPACE_APPLY_EDIT)(functools.partial(self._apply_edit))
+        self.feature(types.WINDOW_WORK_DONE_PROGRESS_CREATE)(lambda _: None)
+        self.feature(types.PROGRESS)(lambda params: self.progress.append(params.value["kind"]))
+        self.feature("conflict-lint/status")(lambda params: self.statuses.append(params._asdict()))
         self.feature(types.WORKSPACE_DIAGNOSTIC_REFRESH)(lambda _: self.refreshed.set())
         self.feature(types.CLIENT_REGISTER_CAPABILITY)(lambda _: None)
         self.feature(types.WINDOW_SHOW_MESSAGE)(lambda params: self.shown.append(params))
+
+    def _published(self, params: types.PublishDiagnosticsParams) -> None:
+        (self.marked if params.uri.endswith(".toml") else self.published).put_nowait(params)
+
+    def _settings_of(self, params: types.ConfigurationParams) -> list[object]:
+        return [self.settings.get(item.scope_uri or "") for item in params.items]
+
+    def _apply_edit(self, params: types.ApplyWorkspaceEditParams) -> types.ApplyWorkspaceEditResult:
+        self.applied.append(params)
+        return types.ApplyWorkspaceEditResult(applied=True)
 
 
 def config(command: Sequence[str] = SERVER) -> ClientServerConfig:
@@ -143,6 +166,14 @@ class OpenDocument:
         )
         assert found is not None
         return [action for action in found if isinstance(action, types.CodeAction)]
+
+    async def repairs(self, where: types.Range) -> list[types.CodeAction]:
+        """The repairs on offer, with their edits."""
+        found = [a for a in await self.actions(where, ["quickfix"]) if not a.title.startswith(("Suppress", "Explain"))]
+        return [await self.resolved(action) for action in found]
+
+    async def resolved(self, action: types.CodeAction) -> types.CodeAction:
+        return action if action.edit else await self.client.code_action_resolve_async(action)
 
     def apply(self, action: types.CodeAction) -> None:
         """Make the edits of one code action, as an editor would: all at once, against the version they are for."""

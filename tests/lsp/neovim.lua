@@ -51,15 +51,21 @@ await("hover", function()
   end
 end)
 
-local function repair(diagnostic)
+local function repair(diagnostic, title)
   vim.api.nvim_win_set_cursor(0, { diagnostic.lnum + 1, diagnostic.col })
-  vim.lsp.buf.code_action({ apply = true, context = { only = { "quickfix" } } })
+  vim.lsp.buf.code_action({
+    apply = true,
+    context = { only = { "quickfix" } },
+    filter = function(action)
+      return action.title:find(title) ~= nil
+    end,
+  })
   await(diagnostic.code .. " repaired", function()
     return #with_code(diagnostic.code) == 0
   end)
 end
-repair(wrong)
-repair(with_code("CL101")[1])
+repair(wrong, "^Replace")
+repair(with_code("CL101")[1], "IfMatch")
 expect("diagnostics are left", #vim.diagnostic.get(buffer) == 0)
 vim.cmd.write()
 client:stop()

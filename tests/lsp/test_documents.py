@@ -12,6 +12,7 @@ from conflict_lint.lsp.folders import Place
 from conflict_lint.project import ProjectView
 from editing import LOST_UPDATE, SAMPLE
 
+URI = "file:///a.py"
 PLACES = """\
 import boto3
 from botocore.exceptions import ClientError
@@ -38,7 +39,7 @@ def read(key, quiet=("NoSuchBucket",)):
 
 
 def opened(text: str, version: int = 1) -> Document:
-    return Document("file:///a.py", version, text, Place("a.py", ProjectView("/"), Settings()), "utf-16")
+    return Document(URI, version, text, Place("a.py", ProjectView("/"), Settings()), "utf-16")
 
 
 def position(text: str, words: str, inside: int = 0) -> tuple[int, int]:
@@ -58,7 +59,7 @@ def position(text: str, words: str, inside: int = 0) -> tuple[int, int]:
 )
 def test_an_error_where_it_is_tested_is_explained(words: str, title: str) -> None:
     document = opened(PLACES)
-    about = document.hover(position(PLACES, words, words.index(title)))
+    about = document.hover(URI, position(PLACES, words, words.index(title)))
     assert about is not None and about.markdown.startswith(f"### {title} (") and "**What to do**" in about.markdown
     assert about.range.start[0] == about.range.end[0] == position(PLACES, words)[0]
 
@@ -78,20 +79,20 @@ def test_an_error_where_it_is_tested_is_explained(words: str, title: str) -> Non
 )
 def test_other_strings_are_left_alone(words: str) -> None:
     document = opened(PLACES)
-    assert document.hover(position(PLACES, words, 1)) is None
+    assert document.hover(URI, position(PLACES, words, 1)) is None
 
 
 def test_an_error_that_many_services_have_is_told_for_those_that_the_text_names() -> None:
     text = PLACES.replace('"PreconditionFailed"', '"ResourceNotFoundException"')
-    general = opened(text).hover(position(text, '"ResourceNotFoundException"', 3))
+    general = opened(text).hover(URI, position(text, '"ResourceNotFoundException"', 3))
     assert general is not None and "services: " in general.markdown and general.markdown.count("### ") <= 3
     text = text.replace('boto3.client("s3")', 'boto3.client("lambda")')
-    about = opened(text).hover(position(text, '"ResourceNotFoundException"', 3))
+    about = opened(text).hover(URI, position(text, '"ResourceNotFoundException"', 3))
     assert about is not None and "service: lambda" in about.markdown and "services: " not in about.markdown
 
 
 def test_a_hover_is_short_and_says_where_the_rest_is() -> None:
-    about = opened(PLACES).hover(position(PLACES, '"PreconditionFailed"', 3))
+    about = opened(PLACES).hover(URI, position(PLACES, '"PreconditionFailed"', 3))
     assert about is not None
     first, second, *_ = about.markdown.splitlines()
     assert first == "### PreconditionFailed (AWS s3, HTTP 412)"
@@ -124,9 +125,112 @@ def test_random_edits_keep_the_text_and_the_findings() -> None:
         start, end = (sum(len(each) + 1 for each in lines[:line]) + column for line, column in spots)
         assert document.source.text == text[:start] + piece + text[end:]
         if version % 10 == 0:
-            assert document.report() == opened(document.source.text, version).report()
+            assert document.findings() == opened(document.source.text, version).findings()
 
 
 def utf16(lines: list[str], spot: tuple[int, int]) -> tuple[int, int]:
     line, column = spot
     return line, len(lines[line][:column].encode("utf-16-le")) // 2
+
+
+CALLS = """\
+import boto3
+from azure.core.exceptions import ResourceExistsError
+from botocore.exceptions import ClientError
+from google.api_core import exceptions
+
+s3 = boto3.client("s3")
+ec2 = boto3.client("ec2")
+
+
+def create(bucket, key):
+    try:
+        s3.put_object(Bucket=bucket, Key=key, Body=b"", IfNoneMatch="*")  # conflict-lint: ignore[CL101] only one
+        ec2.run_instances(ClientToken=key, MinCount=1, MaxCount=1)
+    except (ResourceExistsError, exceptions.Aborted):
+        pass
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ConditionalRequestConflict":
+            pass
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] == 412:
+            pass
+        if error.response["RetryAfterSeconds"] == 409:
+            pass
+
+
+def read(key):
+    return s3.get_object(Bucket="b", Key=key)
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "inside", "first", "more"),
+    [
+        ("put_object(", 3, "### s3.put_object", "`IfMatch` (from `GetObject.ETag`)"),
+        ("get_object(", 0, "### s3.get_object", "Yes: it changes nothing."),
+        ("IfNoneMatch=", 2, "### IfNoneMatch guards `put_object`", "PreconditionFailed"),
+        ("ClientToken=", 2, "### ClientToken is the idempotency token of `run_instances`", "same one each time"),
+        ("(ResourceExistsError", 3, "### ResourceExistsError (azure-core, HTTP 409, 412)", "Can I simply retry?"),
+        ("exceptions.Aborted", 13, "### ABORTED (google-api-core, HTTP 409)", "whole transaction"),
+        ("ClientError as", 3, "### ClientError", "`PreconditionFailed`, `ConditionalRequestConflict`"),
+        (
+            '"ConditionalRequestConflict"',
+            3,
+            "### ConditionalRequestConflict (AWS s3",
+            "(That is for `put_object` here.)",
+        ),
+        ("412", 1, "### HTTP 412", "Can I simply retry?"),
+        ("# conflict-lint:", 5, "**CL901 unused-suppression**", "nothing to suppress"),
+    ],
+)
+def test_what_stands_at_a_place_is_explained(words: str, inside: int, first: str, more: str) -> None:
+    about = opened(CALLS).hover(URI, position(CALLS, words, inside))
+    assert about is not None and about.markdown.startswith(first) and more in about.markdown
+
+
+@pytest.mark.parametrize("words", ["409", "Bucket=bucket", "key)", "as error", "MinCount"])
+def test_what_says_nothing_is_not_explained(words: str) -> None:
+    assert opened(CALLS).hover(URI, position(CALLS, words, 1)) is None
+
+
+def test_the_answer_is_the_one_for_the_condition_of_the_call() -> None:
+    place = position(CALLS, '"ConditionalRequestConflict"', 3)
+    creating = opened(CALLS).hover(URI, place)
+    assert creating is not None and "**Can I simply retry?** Yes." in creating.markdown
+    replacing = opened(CALLS.replace('IfNoneMatch="*"', "IfMatch=bucket.etag")).hover(URI, place)
+    assert replacing is not None and "**Can I simply retry?** No." in replacing.markdown
+
+
+def test_a_suppression_that_works_is_explained() -> None:
+    text = LOST_UPDATE.replace("(items))", "(items))  # conflict-lint: ignore[lost-update] only one")
+    about = opened(text).hover(URI, position(text, "ignore[lost", 2))
+    assert about is not None and about.markdown.startswith("**CL101 lost-update** is suppressed in this statement.")
+
+
+SUPPRESSED = {
+    "s3.put_object(Body=items, Bucket=b, Key=k)\n": "s3.put_object(Body=items, Bucket=b, Key=k)  # conflict-lint: "
+    "ignore[CL101] say why\n",
+    "s3.put_object(Body=items, Bucket=b, Key=k)  # a note\n": "s3.put_object(Body=items, Bucket=b, Key=k)  # a note  "
+    "# conflict-lint: ignore[CL101] say why\n",
+    's3.put_object(Body=items, Key=k, Bucket="""a\n""")\n': "# conflict-lint: ignore[CL101] say why\n    s3.put_object("
+    'Body=items, Key=k, Bucket="""a\n""")\n',
+    "s3.put_object(Body=items, Bucket=b, \\\n    Key=k)\n": "# conflict-lint: ignore[CL101] say why\n    s3.put_object("
+    "Body=items, Bucket=b, \\\n    Key=k)\n",
+    "s3.put_object(Body=items, Bucket=b, Key=k)  # conflict-lint: ignore[CL901] yes\n": "s3.put_object(Body=items, "
+    "Bucket=b, Key=k)  # conflict-lint: ignore[CL901, CL101] yes\n",
+}
+
+
+@pytest.mark.parametrize("written", SUPPRESSED)
+def test_a_suppression_goes_where_a_comment_can_stand(written: str) -> None:
+    bucket = '"""a\n"""' if '"""' in written else "b"
+    read = f"    items = s3.get_object(Key=k, Bucket={bucket})['Body'].read() + b'1'\n"
+    head = f"import boto3\ns3 = boto3.client('s3')\n\n\ndef f(b, k):\n{read}    "
+    document = opened(head + written)
+    (lost,) = document.findings()
+    end = document.range(lost.span)
+    (action,) = [a for a in document.actions(URI, end, None, lazy=False) if a.title.startswith("Suppress")]
+    (edit,) = action.edits
+    document.change(2, [Change(edit.range, edit.text)])
+    assert document.source.text == head + SUPPRESSED[written]
+    assert document.findings() == ()

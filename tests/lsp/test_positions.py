@@ -40,6 +40,6 @@ async def test_columns_after_an_emoji(client: Editor, request: pytest.FixtureReq
     edited = EMOJI.replace("append(item)", "insert(0, item)")
     fresh = OpenDocument(client, "untitled:fresh", edited)
     assert [d.range for d in await document.diagnostics()] == [d.range for d in await fresh.diagnostics()]
-    (fix,) = await document.actions((await document.diagnostics())[0].range)
+    (fix,) = await document.repairs((await document.diagnostics())[0].range)
     assert fix.edit is not None and fix.edit.changes is not None
     assert any("IfMatch" in edit.new_text for edit in fix.edit.changes[document.uri])

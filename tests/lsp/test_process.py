@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -17,9 +19,10 @@ from test_guards import HOSTILE
 
 FAULTY = """
 import sys
+import time
 from conflict_lint.lsp import documents, serve
 
-def broken(self, position):
+def broken(self, uri, position):
     raise RuntimeError("no hover today")
 
 def changed(self, version, changes):
@@ -39,6 +42,7 @@ def message(method: str, **fields: object) -> bytes:
     return b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
 
 
+KEPT = "; the last good settings stay in force"
 INITIALIZE = message("initialize", id=1, params={"processId": None, "rootUri": None, "capabilities": {}})
 
 
@@ -126,18 +130,26 @@ async def test_configuration_is_reloaded_and_a_broken_one_keeps_the_last(tmp_pat
     document = OpenDocument(client, source.as_uri(), SAMPLE)
     assert await document.codes() == ["CL101"]
 
-    async def after(text: str) -> list[object]:
+    async def after(text: str) -> tuple[list[object], list[tuple[int, str]]]:
+        """The codes found, and what is said inside the configuration file (1-based line, message)."""
         file.write_text(text)
         event = types.FileEvent(file.as_uri(), types.FileChangeType.Changed)
         client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([event]))
-        if document.pulls:
-            await asyncio.wait_for(client.refreshed.wait(), 10)
-            client.refreshed.clear()
-        return await document.codes()
+        marks = await asyncio.wait_for(client.marked.get(), 10)
+        assert marks.uri == file.as_uri()
+        document.change(0, 0, "")
+        return await document.codes(), [(d.range.end.line, d.message.removesuffix(KEPT)) for d in marks.diagnostics]
 
-    assert await after("ignore = [") == ["CL101"]
-    assert await after("") == ["CL101", "CL403"]
-    assert await after("nonsense = 1") == ["CL101", "CL403"]
+    codes, ((line, message),) = await after("strict = true\nignore = nothing\n")
+    assert (codes, line) == (["CL101"], 2) and message.startswith("is not valid TOML")
+    assert await after("") == (["CL101", "CL403"], [])
+    codes, ((line, message),) = await after('\n\nselct = ["ALL"]')
+    assert (codes, line) == (["CL101", "CL403"], 3) and 'did you mean "select"?' in message
+    codes, ((line, message),) = await after('\nignore = ["CL102O"]')
+    assert (codes, line) == (["CL101", "CL403"], 2) and 'names no rule: "CL102O"' in message
+    assert await after('ignore = ["CL403"]') == (["CL101"], [])
+    if document.pulls:
+        assert client.refreshed.is_set()
     assert await stopped(client) == 0
 
 
@@ -149,3 +161,46 @@ def test_nothing_heavy_is_loaded_before_the_answer_to_initialize() -> None:
     loaded = set(re.findall(rb"\S+", done.stderr))
     assert b"pygls.lsp.server" in loaded
     assert not loaded & {b"libcst", b"yaml", b"conflict_lint.engine", b"conflict_lint.catalogue.store"}
+
+
+@pytest.mark.asyncio
+async def test_the_log_goes_where_it_is_wanted(tmp_path: Path) -> None:
+    log = tmp_path / "server.log"
+    client = await started(*SERVER, "--log-file", str(log), "--log-level", "debug")
+    document = OpenDocument(client, "file:///a.py", SAMPLE)
+    await document.hover(types.Position(0, 0))
+    assert await stopped(client) == 0
+    assert "file:///a.py answered after " in log.read_text()
+
+
+def test_a_log_that_cannot_be_written_is_wrong_use(tmp_path: Path) -> None:
+    command = [*SERVER, "--log-file", str(tmp_path / "absent" / "log")]
+    done = subprocess.run(command, input=b"", capture_output=True, env=ENVIRONMENT, timeout=30, check=False)
+    assert done.returncode == 2 and b"No such file" in done.stderr
+
+
+def test_one_client_can_come_over_tcp() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    server = subprocess.Popen([*SERVER[:-1], "--tcp", str(port)], env=ENVIRONMENT, stderr=subprocess.DEVNULL)
+    try:
+        with connected(port) as client:
+            client.sendall(INITIALIZE + message("shutdown", id=2) + message("exit"))
+            answer = b"".join(iter(lambda: client.recv(65_536), b""))
+        assert b'"positionEncoding"' in answer and server.wait(20) == 0
+    finally:
+        server.kill()
+
+
+def connected(port: int) -> socket.socket:
+    """A connection to the server, as soon as it listens."""
+    client = socket.socket()
+    client.settimeout(20)
+    for _ in range(400):
+        if client.connect_ex(("127.0.0.1", port)) == 0:
+            return client
+        client.close()
+        time.sleep(0.05)
+        client = socket.socket()
+        client.settimeout(20)
+    raise AssertionError("nobody listens")

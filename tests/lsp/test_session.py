@@ -38,7 +38,7 @@ async def test_a_finding_is_shown_explained_and_repaired(client: Editor) -> None
 
     assert [a.title for a in await document.actions(types.Range(at(SAMPLE, "items ="), at(SAMPLE, "items =")))] == []
     assert await document.actions(wrong.range, only=["source.organizeImports"]) == []
-    (respell,) = await document.actions(wrong.range, only=["quickfix"])
+    (respell,) = await document.repairs(wrong.range)
     assert respell.is_preferred and respell.kind == "quickfix" and respell.diagnostics == (wrong,)
     assert respell.edit is not None and (respell.edit.document_changes is None) == document.pulls
     document.apply(respell)
@@ -46,7 +46,7 @@ async def test_a_finding_is_shown_explained_and_repaired(client: Editor) -> None
     assert await document.codes() == ["CL101"]
     assert "NoSuchKey" in (await document.hover(at(document.text, "NoSuchKey")) or "")
 
-    (guard,) = await document.actions(lost.range)
+    (guard,) = await document.repairs(lost.range)
     assert not guard.is_preferred and "changes behaviour" in guard.title
     document.apply(guard)
     assert "IfMatch=" in document.text
@@ -68,7 +68,8 @@ async def test_edits_give_what_a_fresh_open_gives(client: Editor) -> None:
         expected = [(d.code, d.range) for d in await fresh.diagnostics()]
         found += len(expected)
         document.change(0, 0, "")
-        assert [(d.code, d.range) for d in await document.diagnostics()] == expected
+        # In a statement that does not parse what was found before is still shown, and nothing is said of suppressions.
+        assert [(d.code, d.range) for d in await document.diagnostics() if not d.data] == expected
     assert found > 8
 
 

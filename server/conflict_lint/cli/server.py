@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Sequence
+
+LEVELS = ("debug", "info", "warning", "error")
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -13,10 +15,23 @@ def run(arguments: Sequence[str]) -> int:
         description="Start the language server on standard input and output; editors do this.",
         allow_abbrev=False,
     )
-    parser.add_argument(
-        "--stdio", action="store_true", help="the only way to talk to it; accepted because clients say it"
+    channel = parser.add_mutually_exclusive_group()
+    channel.add_argument("--stdio", action="store_true", help="the default; accepted because clients say it")
+    channel.add_argument(
+        "--tcp", type=_port, metavar="PORT", help="wait for one client on this port of this machine instead"
     )
-    parser.parse_args(arguments)
+    parser.add_argument("--log-file", metavar="FILE", help="write the log there, not to standard error")
+    parser.add_argument("--log-level", choices=LEVELS, default="warning", help="default: warning; debug has timings")
+    args = parser.parse_args(arguments)
     from conflict_lint.lsp import serve
 
-    return serve()
+    try:
+        return serve(args.tcp, args.log_file, args.log_level)
+    except OSError as error:
+        parser.error(str(error))
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < 65_536:
+        raise ArgumentTypeError(f'must be a port from 1 to 65535, not "{text}"')
+    return int(text)

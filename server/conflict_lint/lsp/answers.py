@@ -5,7 +5,7 @@ A position is ``(line, units)``: a 0-based line, and the count of units of the n
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -37,27 +37,45 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One finding. ``severity`` is the protocol's: 1 error, 2 warning, 3 information, 4 hint."""
+    """One finding. ``severity`` is the protocol's: 1 error, 2 warning, 3 information, 4 hint.
+
+    ``unnecessary`` is what can simply be deleted. ``kept`` says that the statement does not parse at the moment, and
+    that this was found in it before. ``href`` leads to the rule's page, empty where the client knows none.
+    """
 
     range: Range
     severity: int
     code: str
     message: str
-    related: tuple[Related, ...]
+    related: tuple[Related, ...] = ()
+    unnecessary: bool = False
+    kept: bool = False
+    href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The diagnostics of one version of a document."""
+    """The diagnostics of one version of a document, or of one cell of a notebook."""
 
     uri: str
-    version: int
+    version: int | None
     diagnostics: tuple[Diagnostic, ...]
 
     @property
     def result_id(self) -> str:
         """The same for equal diagnostics, whatever the version."""
         return sha256(repr(self.diagnostics).encode(errors="backslashreplace")).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Why a document shows what it shows: one word for programs, one sentence for people."""
+
+    uri: str
+    state: str
+    message: str
+    findings: int = 0
+    configuration: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +87,45 @@ class Hover:
 
 
 @dataclass(frozen=True, slots=True)
+class Completion:
+    """One word that may replace ``range``; ``rank`` is its place in the list."""
+
+    range: Range
+    label: str
+    detail: str
+    documentation: str
+    is_class: bool
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class TextEdit:
+    """One change of one version of a text. A ``snippet`` has places to fill in (``${1:reason}``)."""
+
+    uri: str
+    version: int | None
+    range: Range
+    text: str
+    snippet: str = ""
+
+    def unversioned(self) -> TextEdit:
+        """The same for whatever is there."""
+        return replace(self, version=None)
+
+
+@dataclass(frozen=True, slots=True)
 class CodeAction:
-    """One repair of ``diagnostic``; ``edits`` apply to ``version`` of the document ``uri``."""
+    """Something to do about ``diagnostic``, or about the whole document.
+
+    ``key`` is what its edits are asked for by later; ``edits`` are empty where it only runs a command about ``word``.
+    """
 
     title: str
-    preferred: bool
-    diagnostic: Diagnostic
+    kind: str
     uri: str
     version: int
-    edits: tuple[tuple[Range, str], ...]
+    key: str
+    diagnostic: Diagnostic | None = None
+    preferred: bool = False
+    edits: tuple[TextEdit, ...] = ()
+    word: str = ""

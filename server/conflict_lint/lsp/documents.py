@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from conflict_lint import engine
+from conflict_lint import engine, fixes
 from conflict_lint.analysis.source import Encoding, Source
-from conflict_lint.catalogue import load
-from conflict_lint.lsp import hover
-from conflict_lint.lsp.answers import Change, CodeAction, Diagnostic, Hover, Position, Range, Related, Report
+from conflict_lint.lsp import completion, hover, suppressing
+from conflict_lint.lsp.answers import (
+    Change,
+    CodeAction,
+    Completion,
+    Diagnostic,
+    Hover,
+    Position,
+    Range,
+    Related,
+    Report,
+    Status,
+    TextEdit,
+)
 from conflict_lint.lsp.folders import Place
+from conflict_lint.lsp.sight import Sight
 from conflict_lint.project import shown_path
-from conflict_lint.rule import Finding, Fix, Severity, Span
+from conflict_lint.rule import Edit, Finding, Fix, Severity, Span
+
+QUICK_FIX, FIX_ALL = "quickfix", "source.fixAll.conflict-lint"
+UNUSED_SUPPRESSION = "CL901"
+OWN_CODES = frozenset(engine.OWN_RULES)
 
 
 class Document:
@@ -25,8 +42,10 @@ class Document:
         self.place = place
         self.source = Source(text, place.label)
         self._analysis: engine.Analysis | None = None
-        self._findings: tuple[Finding, ...] | None = None
+        self._result: engine.Result | None = None
         self._depends: tuple[str, ...] = ()
+        self._shown: tuple[Finding, ...] = ()
+        self._sight: Sight | None = None
 
     def depends_on(self, path: str) -> bool:
         """Whether the last findings depend on another file, given by its absolute path."""
@@ -34,36 +53,50 @@ class Document:
 
     def forget(self) -> None:
         """Look again at what the document depends on."""
-        self._findings = None
+        self._result = self._sight = None
 
-    def configure(self, place: Place) -> None:
-        """Analyse with other settings from now on."""
-        if place != self.place:
-            self.place = place
-            self.source = Source(self.source.text, place.label)
-            self._analysis = self._findings = None
+    def configure(self, place: Place) -> bool:
+        """Analyse with other settings from now on; returns whether they are others."""
+        if place == self.place:
+            return False
+        self.place = place
+        self.source = Source(self.source.text, place.label)
+        self._analysis, self._shown = None, ()
+        self.forget()
+        return True
+
+    # --- text -------------------------------------------------------------------------------------------------------
 
     def change(self, version: int, changes: Sequence[Change]) -> None:
         """Apply one notification's changes, in order. Ranges outside the text are clamped to it."""
         self.version = version
-        self._findings = None
         for change in changes:
-            self._apply(change)
+            if change.range is None:
+                self.reset(change.text)
+            else:
+                start = self.offset(change.range.start)
+                self.replace(start, max(start, self.offset(change.range.end)), change.text)
 
-    def _apply(self, change: Change) -> None:
+    def reset(self, text: str) -> None:
+        """Replace the whole text."""
+        self.forget()
+        self._analysis, self._shown = None, ()
+        self.source = Source(text, self.place.label)
+
+    def replace(self, start: int, end: int, replacement: str) -> None:
+        """Replace ``[start, end)`` (code points) of the text."""
+        self.forget()
         # An analysis in which an edit has failed no longer fits the text: it is let go before the edit, not after it.
         analysis, self._analysis = self._analysis, None
         text = self.source.text
-        if change.range is None:
-            self.source = Source(change.text, self.place.label)
-            return
-        start = self.offset(change.range.start)
-        end = max(start, self.offset(change.range.end))
-        self.source = Source(text[:start] + change.text + text[end:], self.place.label)
+        self._shown = tuple(moved(self._shown, start, end, len(replacement) - (end - start)))
+        self.source = Source(text[:start] + replacement + text[end:], self.place.label)
         if analysis is not None:
-            analysis.edit(start, end, change.text)
+            analysis.edit(start, end, replacement)
             self._analysis = analysis
             self.source = analysis.source  # the same text, and one line table for both
+
+    # --- analysis ---------------------------------------------------------------------------------------------------
 
     def analysed(self) -> engine.Analysis:
         """The analysis of the present text."""
@@ -71,20 +104,52 @@ class Document:
             self._analysis = engine.Analysis(self.source, self.place.view, self.place.settings)
         return self._analysis
 
+    def result(self) -> engine.Result:
+        """What the engine says of the present text."""
+        if self._result is None:
+            analysis, self._analysis = self.analysed(), None
+            self._result = engine.Result(()) if self.place.silence else analysis.result()
+            self._depends = self._result.depends
+            self._analysis = analysis
+        return self._result
+
     def findings(self) -> tuple[Finding, ...]:
         """The findings in the present text, in file order."""
-        if self._findings is None:
-            analysis, self._analysis = self.analysed(), None
-            result = engine.Result(()) if self.place.excluded else analysis.result()
-            self._findings = result.findings
-            self._depends = result.depends
-            self._analysis = analysis
-        return self._findings
+        return self.result().findings
+
+    def shown(self) -> tuple[Finding, ...]:
+        """The findings, and in statements that do not parse at the moment those that were shown there before."""
+        found = self.findings()
+        known = {(finding.code, finding.span) for finding in found}
+        lost = [f for f in self._shown if (f.code, f.span) not in known and f.code not in OWN_CODES]
+        doubtful = [f for f in found if f.code == UNUSED_SUPPRESSION]
+        if lost or doubtful:
+            broken = self._broken({f.span for f in (*lost, *doubtful)} | {s.span for f in lost for s in f.related})
+            kept = [f for f in lost if f.span in broken or any(s.span in broken for s in f.related if not s.path)]
+            left = [f for f in found if f.code != UNUSED_SUPPRESSION or f.span not in broken]
+            found = tuple(sorted((*left, *kept), key=lambda f: (f.span, f.code, f.message)))
+        self._shown = found
+        return found
+
+    def _broken(self, spans: Iterable[Span]) -> set[Span]:
+        """Those of the spans that are in a statement that does not parse."""
+        if self.place.silence:
+            return set()
+        sight = self.sight()
+        return {span for span in spans if (here := sight.chunk(span.start)) and here[0].problem is not None}
+
+    def sight(self) -> Sight:
+        """What stands where in the present text."""
+        if self._sight is None:
+            self.result()
+            following = self.analysed().following
+            self._sight = Sight(self.place.view, self.source.path, self.source.text, following)
+        return self._sight
 
     # --- places -----------------------------------------------------------------------------------------------------
 
     def offset(self, position: Position) -> int:
-        """The offset (code points) of a client's position."""
+        """The offset (code points) of a client's position in the whole text."""
         line, units = position
         return self.source.offset(line, self.source.from_units(line, units, self.encoding))
 
@@ -97,51 +162,172 @@ class Document:
         line, column = source.position(offset)
         return line, column if source.text.isascii() else source.units(line, column, self.encoding)
 
+    # A notebook's text is in parts; a file has one.
+
+    def located(self, span: Span) -> tuple[str, int, Range]:
+        """Where a span is for the client: a text, its version, and a range in it."""
+        return self.uri, self.version, self.range(span)
+
+    def first_line(self, uri: str) -> int:
+        """The line of the whole text with which a text of the client's begins."""
+        return 0
+
+    def parts(self) -> tuple[tuple[str, int], ...]:
+        """The client's texts and their versions."""
+        return ((self.uri, self.version),)
+
+    def place_of(self, uri: str, position: Position) -> int:
+        """The offset (code points) of a position in one of the client's texts."""
+        return self.offset((position[0] + self.first_line(uri), position[1]))
+
     # --- answers ----------------------------------------------------------------------------------------------------
 
-    def report(self) -> Report:
-        """The diagnostics of the present version."""
-        diagnostics = tuple(self.diagnostic(finding) for finding in self.findings())
-        return Report(self.uri, self.version, diagnostics)
+    def reports(self) -> tuple[Report, ...]:
+        """The diagnostics of the present version, for each of the client's texts."""
+        engines = {(finding.code, finding.span) for finding in self.findings()}
+        by_uri: dict[str, list[Diagnostic]] = {uri: [] for uri, _ in self.parts()}
+        for finding in self.shown():
+            uri, _, _ = self.located(finding.span)
+            by_uri[uri].append(self.diagnostic(finding, (finding.code, finding.span) not in engines))
+        return tuple(Report(uri, version, tuple(by_uri[uri])) for uri, version in self.parts())
 
-    def diagnostic(self, finding: Finding) -> Diagnostic:
+    def report(self, uri: str) -> Report:
+        """The diagnostics of one of the client's texts."""
+        return next((report for report in self.reports() if report.uri == uri), Report(uri, None, ()))
+
+    def diagnostic(self, finding: Finding, kept: bool = False) -> Diagnostic:
         """One finding, with its witness in program order."""
-        severity = 1 + Severity.ERROR - finding.severity
-        related = tuple(self._related(finding))
-        return Diagnostic(self.range(finding.span), severity, finding.code, finding.message, related)
+        return Diagnostic(
+            self.located(finding.span)[2],
+            1 + Severity.ERROR - finding.severity,
+            finding.code,
+            finding.message,
+            tuple(self._related(finding)),
+            unnecessary=finding.code == UNUSED_SUPPRESSION,
+            kept=kept,
+            href=self.place.link.format(code=finding.code, name=finding.name),
+        )
 
     def _related(self, finding: Finding) -> Iterator[Related]:
         for step in finding.related:
             if not step.path:
-                yield Related(self.uri, self.range(step.span), step.message)
+                uri, _, where = self.located(step.span)
+                yield Related(uri, where, step.message)
             elif source := self.place.view.source(step.path):
                 uri = Path(self.place.view.root, step.path).as_uri()
                 yield Related(uri, self.range(step.span, source), step.message)
 
-    def hover(self, position: Position) -> Hover | None:
-        """What is known about the finding or the error's name at a position."""
-        offset = self.offset(position)
-        rules = {rule.code: rule for rule in engine.rules()}
-        found = [finding for finding in self.findings() if finding.span.start <= offset <= finding.span.end]
-        parts = [hover.about_finding(finding, rules[finding.code]) for finding in found]
-        spans = [finding.span for finding in found]
-        following, catalogue = self.analysed().following, load()
-        if following is not None and (named := hover.error_name(following.module, offset, catalogue)):
-            name, span = named
-            parts.append(hover.about_error(catalogue, name, self.source.text))
-            spans.append(span)
-        return (
-            Hover(self.range(min(spans, key=lambda s: s.end - s.start)), "\n\n---\n\n".join(parts)) if parts else None
-        )
+    def status(self) -> Status:
+        """Why the document shows what it shows."""
+        place = self.place
+        if place.silence:
+            return Status(self.uri, "silent", place.silence, 0, place.configuration)
+        result = self.result()
+        notes = [f"{result.suppressed} suppressed"] if result.suppressed else []
+        notes += [f"{result.held_back} hints held back (strict shows them)"] if result.held_back else []
+        count = len(result.findings)
+        if count:
+            return Status(self.uri, "findings", ", ".join([f"{count} found", *notes]), count, place.configuration)
+        if self.analysed().following is None:
+            return Status(self.uri, "other", "no writes to a cloud service in this file", 0, place.configuration)
+        return Status(self.uri, "clean", ", ".join(["nothing found", *notes]), 0, place.configuration)
 
-    def actions(self, wanted: Range) -> tuple[CodeAction, ...]:
-        """The repairs of the findings that a range touches, the preferred ones first."""
-        start, end = self.offset(wanted.start), self.offset(wanted.end)
-        touched = [finding for finding in self.findings() if finding.span.start <= end and start <= finding.span.end]
-        actions = [self._action(finding, fix) for finding in touched for fix in engine.repairs(self.source, finding)]
-        return tuple(sorted(actions, key=lambda action: not action.preferred))
+    def hover(self, uri: str, position: Position) -> Hover | None:
+        """What is known about the place at a position."""
+        if self.place.silence:
+            return None
+        topic = hover.about(self.sight(), self.place_of(uri, position), self.shown())
+        return Hover(self.located(topic.span)[2], topic.markdown) if topic is not None else None
 
-    def _action(self, finding: Finding, fix: Fix) -> CodeAction:
-        edits = tuple((self.range(edit.span), edit.text) for edit in fix.edits)
-        preferred = fix.applicability == "safe"
-        return CodeAction(fix.title, preferred, self.diagnostic(finding), self.uri, self.version, edits)
+    def completions(self, uri: str, position: Position) -> tuple[Completion, ...]:
+        """The error codes and classes that may stand at a position."""
+        offset = self.place_of(uri, position)
+        found = completion.complete(self.place.view, self.source.path, self.source.text, offset)
+        if found is None or self.place.silence:
+            return ()
+        span, items = found
+        where, is_class = self.located(span)[2], self.source.text[span.start - 1 : span.start] == "."
+        return tuple(Completion(where, *item, is_class, rank) for rank, item in enumerate(items))
+
+    def actions(self, uri: str, wanted: Range, kinds: Sequence[str] | None, lazy: bool) -> tuple[CodeAction, ...]:
+        """What can be done in a range, the preferred first; ``kinds`` are those the client wants, None: any.
+
+        A ``lazy`` client asks for the edits of what it does later.
+        """
+        actions: list[CodeAction] = []
+        if wants(kinds, QUICK_FIX):
+            start, end = self.place_of(uri, wanted.start), self.place_of(uri, wanted.end)
+            touched = [f for f in self.findings() if f.span.start <= end and start <= f.span.end]
+            for finding in touched:
+                actions.extend(self._repairs(finding))
+            actions.sort(key=lambda action: not action.preferred)
+            for finding in touched:
+                actions.extend(self._asides(finding))
+        if kinds is not None and wants(kinds, FIX_ALL):
+            title, edits = "Apply all safe repairs of conflict-lint", () if lazy else self.edits("all")
+            actions += [CodeAction(title, FIX_ALL, self.uri, self.version, "all", edits=edits)] if lazy or edits else []
+        return tuple(actions)
+
+    def _repairs(self, finding: Finding) -> Iterator[CodeAction]:
+        shown = self.diagnostic(finding)
+        for number, fix in enumerate(engine.repairs(self.source, finding)):
+            key, safe = f"{finding.fingerprint}/{number}", fix.applicability == "safe"
+            yield CodeAction(fix.title, QUICK_FIX, self.uri, self.version, key, shown, safe, self._edits(fix.edits))
+
+    def _asides(self, finding: Finding) -> Iterator[CodeAction]:
+        """Suppress a finding, or read about it."""
+        shown = self.diagnostic(finding)
+        if finding.code not in OWN_CODES:
+            title, key = f"Suppress {finding.code} in this statement", f"{finding.fingerprint}/suppress"
+            yield CodeAction(title, QUICK_FIX, self.uri, self.version, key, shown, edits=self._suppression(finding))
+        title = f"Explain {finding.code} ({finding.name})"
+        yield CodeAction(title, QUICK_FIX, self.uri, self.version, "", shown, word=finding.code)
+
+    def edits(self, key: str) -> tuple[TextEdit, ...]:
+        """The edits of an action that was offered for the present version."""
+        if key == "all":
+            return self._edits(self.safe_edits())
+        fingerprint, _, what = key.partition("/")
+        for finding in self.findings():
+            if finding.fingerprint == fingerprint:
+                if what == "suppress":
+                    return self._suppression(finding)
+                return self._edits(engine.repairs(self.source, finding)[int(what)].edits)
+        return ()
+
+    def safe_edits(self) -> tuple[Edit, ...]:
+        """The edits of the safe repairs of all findings, as far as they do not get in each other's way."""
+        offered = [fix for finding in self.findings() for fix in engine.repairs(self.source, finding)]
+        taken: list[Fix] = []
+        for fix in offered:
+            if fix.applicability == "safe" and not any(fixes.hinders(fix, other) for other in taken):
+                taken.append(fix)
+        return tuple(sorted({edit for fix in taken for edit in fix.edits}, key=lambda edit: edit.span))
+
+    def _edits(self, edits: Iterable[Edit]) -> tuple[TextEdit, ...]:
+        return tuple(TextEdit(*self.located(edit.span), edit.text) for edit in edits)
+
+    def _suppression(self, finding: Finding) -> tuple[TextEdit, ...]:
+        statement = self.analysed().statement(finding.span)
+        edit, snippet = suppressing.suppression(self.source.text, finding, statement)
+        return (TextEdit(*self.located(edit.span), edit.text, snippet),)
+
+
+def moved(findings: Iterable[Finding], start: int, end: int, growth: int) -> Iterator[Finding]:
+    """The findings that an edit of ``[start, end)`` leaves, where they are after it."""
+
+    def at(offset: int) -> int:
+        return offset + growth if offset >= end else min(offset, start) if offset > start else offset
+
+    for finding in findings:
+        if finding.span.end <= start or end <= finding.span.start:
+            steps = (
+                replace(s, span=Span(at(s.span.start), at(s.span.end))) if not s.path else s for s in finding.related
+            )
+            span = Span(at(finding.span.start), at(finding.span.end)) if end <= finding.span.start else finding.span
+            yield replace(finding, span=span, related=tuple(steps))
+
+
+def wants(kinds: Sequence[str] | None, kind: str) -> bool:
+    """Whether a client that asks for these kinds (None: for all) wants this one."""
+    return kinds is None or any(each in ("", kind) or kind.startswith(f"{each}.") for each in kinds)

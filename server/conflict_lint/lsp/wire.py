@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from lsprotocol import types
 
-from conflict_lint.lsp.answers import Change, CodeAction, Diagnostic, Hover, Position, Range, Report
+from conflict_lint.lsp.answers import (
+    Change,
+    CodeAction,
+    Completion,
+    Diagnostic,
+    Hover,
+    Position,
+    Range,
+    Report,
+    TextEdit,
+)
 
 SOURCE = "conflict-lint"
+EXPLAIN = "conflict-lint.explain"
 
 
 def position(place: Position) -> types.Position:
@@ -47,9 +59,12 @@ def diagnostic(found: Diagnostic) -> types.Diagnostic:
         range=range_(found.range),
         severity=types.DiagnosticSeverity(found.severity),
         code=found.code,
+        code_description=types.CodeDescription(found.href) if found.href else None,
         source=SOURCE,
         message=found.message,
+        tags=[types.DiagnosticTag.Unnecessary] if found.unnecessary else None,
         related_information=related or None,
+        data={"kept": True} if found.kept else None,
     )
 
 
@@ -70,6 +85,14 @@ def pulled(report: Report | None, known: str | None) -> types.DocumentDiagnostic
     return types.RelatedFullDocumentDiagnosticReport(items=found, result_id=result_id)
 
 
+def broken_configuration(uri: str, reason: str, line: int) -> types.PublishDiagnosticsParams:
+    """What is wrong with a configuration file, shown inside of it; ``line`` is 1-based, 0 where it is unknown."""
+    where = types.Range(types.Position(max(line - 1, 0), 0), types.Position(max(line, 1), 0))
+    message = f"{reason}; the last good settings stay in force"
+    error = types.Diagnostic(where, message, types.DiagnosticSeverity.Error, "configuration", source=SOURCE)
+    return types.PublishDiagnosticsParams(uri, [error])
+
+
 def hover(about: Hover | None) -> types.Hover | None:
     """One hover."""
     if about is None:
@@ -77,26 +100,70 @@ def hover(about: Hover | None) -> types.Hover | None:
     return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, about.markdown), range_(about.range))
 
 
-def code_action(action: CodeAction, versioned: bool) -> types.CodeAction:
-    """One quick fix; ``versioned`` clients get edits that hold for one version of the document only."""
-    return types.CodeAction(
-        title=action.title,
-        kind=types.CodeActionKind.QuickFix,
-        diagnostics=[diagnostic(action.diagnostic)],
-        is_preferred=action.preferred or None,
-        edit=workspace_edit(action, versioned),
+def completion(word: Completion) -> types.CompletionItem:
+    """One error code or exception class."""
+    text = word.documentation
+    return types.CompletionItem(
+        label=word.label,
+        kind=types.CompletionItemKind.Class if word.is_class else types.CompletionItemKind.EnumMember,
+        detail=word.detail,
+        documentation=types.MarkupContent(types.MarkupKind.Markdown, text) if text else None,
+        sort_text=f"{word.rank:04}",
+        text_edit=types.TextEdit(range_(word.range), word.label),
     )
 
 
-def workspace_edit(action: CodeAction, versioned: bool) -> types.WorkspaceEdit:
-    """The edits of one action."""
-    edits = [types.TextEdit(range_(where), text) for where, text in action.edits]
-    if not versioned:
-        return types.WorkspaceEdit(changes={action.uri: edits})
-    document = types.OptionalVersionedTextDocumentIdentifier(uri=action.uri, version=action.version)
-    return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(document, edits)])
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """What edits a client understands: with versions, with places to fill in, or asked for when they are needed."""
 
+    versioned: bool = False
+    snippets: bool = False
+    lazy: bool = False
 
-def wants_quick_fixes(only: Sequence[types.CodeActionKind | str] | None) -> bool:
-    """Whether a client that asks for these kinds (None: for all) wants ours."""
-    return only is None or any(kind in ("", types.CodeActionKind.QuickFix) for kind in only)
+    @classmethod
+    def of(cls, client: types.ClientCapabilities) -> Edits:
+        """What a client says of itself."""
+        document, workspace = client.text_document, client.workspace
+        edit = workspace.workspace_edit if workspace else None
+        action = document.code_action if document else None
+        lazy = action.resolve_support if action and action.data_support else None
+        return cls(
+            bool(edit and edit.document_changes),
+            bool(edit and edit.document_changes and edit.snippet_edit_support),
+            lazy is not None and "edit" in lazy.properties,
+        )
+
+    def action(self, action: CodeAction) -> types.CodeAction:
+        """One code action."""
+        command = types.Command(action.title, EXPLAIN, arguments=[action.word]) if action.word else None
+        found, later = action.diagnostic, self.lazy and command is None
+        return types.CodeAction(
+            title=action.title,
+            kind=action.kind,
+            diagnostics=[diagnostic(found)] if found is not None else None,
+            is_preferred=action.preferred or None,
+            edit=None if later or command else self.workspace_edit(action.edits),
+            command=command,
+            data={"uri": action.uri, "version": action.version, "key": action.key} if later else None,
+        )
+
+    def workspace_edit(self, edits: Iterable[TextEdit]) -> types.WorkspaceEdit:
+        """Edits, by the texts that they change."""
+        texts: dict[tuple[str, int | None], list[types.TextEdit | types.AnnotatedTextEdit | types.SnippetTextEdit]] = {}
+        for edit in edits:
+            texts.setdefault((edit.uri, edit.version), []).append(self.text_edit(edit))
+        if not self.versioned:
+            plain = {uri: [e for e in each if isinstance(e, types.TextEdit)] for (uri, _), each in texts.items()}
+            return types.WorkspaceEdit(changes=plain)
+        changes = [
+            types.TextDocumentEdit(types.OptionalVersionedTextDocumentIdentifier(uri=uri, version=version), each)
+            for (uri, version), each in texts.items()
+        ]
+        return types.WorkspaceEdit(document_changes=changes)
+
+    def text_edit(self, edit: TextEdit) -> types.TextEdit | types.SnippetTextEdit:
+        """One change of a text."""
+        if edit.snippet and self.snippets:
+            return types.SnippetTextEdit(range_(edit.range), types.StringValue(edit.snippet))
+        return types.TextEdit(range_(edit.range), edit.text)

@@ -40,7 +40,9 @@ LAYERS: dict[str, set[str]] = {
         *("rule", "spelling", "analysis", "cache", "catalogue", "config", "project", "engine", "fixes", "report"),
         *("lsp", "conflict_lint_rules"),
     },
-    "lsp": {"rule", "analysis", "catalogue", "config", "project", "engine", "fixes", "pygls", "lsprotocol"},
+    "lsp": {
+        *("rule", "suppress", "analysis", "catalogue", "config", "project", "engine", "fixes", "pygls", "lsprotocol"),
+    },
     "__main__": {"cli"},
     "conflict_lint_rules": {"rule"},
 }

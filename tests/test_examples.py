@@ -45,6 +45,31 @@ VARIANTS = re.compile(r"^# variants: (\w+)$", re.MULTILINE)
 
 WITNESS_LAWS = {"compared only", "another resource", "lock held", "guarded"}
 LAWS = {
+    "terminal_conflict_retried": {
+        "errors that pass",
+        "another name each time",
+        "room made first",
+        "looks first",
+        "handled inside",
+        "not answered by it",
+        "test out of sight",
+        "no retry",
+    },
+    "stale_retry": {
+        "read again",
+        "creates or locks",
+        "errors that pass",
+        "no version sent",
+        "handed to the caller",
+    },
+    "conflict_in_retry_policy": {
+        "only reads",
+        "read again",
+        "creates or locks",
+        "errors that pass",
+        "no version sent",
+        "out of sight",
+    },
     "lost_update": {
         *WITNESS_LAWS,
         "guard out of sight",
@@ -68,16 +93,6 @@ LAWS = {
         "reasons of a cancellation",
         "out of sight",
     },
-    "terminal_conflict_retried": {
-        "errors that pass",
-        "another name each time",
-        "room made first",
-        "looks first",
-        "handled inside",
-        "not answered by it",
-        "test out of sight",
-        "no retry",
-    },
     "check_then_create": {
         *(WITNESS_LAWS - {"compared only"}),
         "guard out of sight",
@@ -92,10 +107,12 @@ LAWS = {
     "suppression": {"suppressed"},
 }
 OWN_CODES = {
+    "terminal_conflict_retried": {"CL303"},
+    "stale_retry": {"CL301"},
+    "conflict_in_retry_policy": {"CL302"},
     "lost_update": {"CL101"},
     "unguardable_update": {"CL106"},
     "impossible_error_code": {"CL403"},
-    "terminal_conflict_retried": {"CL303"},
     "check_then_create": {"CL102"},
     "suppression": {"CL101", "CL403", "CL901", "CL902"},
 }

@@ -514,6 +514,32 @@ def test_a_transport_that_sends_again() -> None:
     repeat = one(text)
     assert (repeat.form, repeat.bounded, repeat.backs_off) == ("transport", True, True)
     assert repeat.errors.named("status") == {"409", "503"}
+    assert "GET" in repeat.methods
+    assert "POST" not in repeat.methods
+    assert [text for text, _ in repeat.literals] == ["409", "503"]
+
+
+@pytest.mark.parametrize(
+    ("argument", "methods"),
+    [
+        ('allowed_methods=["GET", "POST"]', {"GET", "POST"}),
+        ('allowed_methods=frozenset({"get"})', {"GET"}),
+        ("allowed_methods=None", {"*"}),
+        ("method_whitelist=False", {"*"}),
+        ("allowed_methods=Retry.DEFAULT_ALLOWED_METHODS | extra", set()),
+        ("**settings", set()),
+    ],
+)
+def test_the_methods_that_a_transport_sends_again(argument: str, methods: set[str]) -> None:
+    assert one(f"def run(extra, settings):\n    return Retry(total=3, {argument})\n").methods == methods
+
+
+def test_a_client_that_is_told_by_a_keyword() -> None:
+    repeat = one("""
+        def run(account, credential):
+            return account.blob_service(credential=credential, retry_on_status_codes=[412])
+    """)
+    assert (repeat.form, repeat.errors.named("status")) == ("transport", {"412"})
 
 
 # -- wrappers of the module -------------------------------------------------------------------------------------------

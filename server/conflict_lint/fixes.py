@@ -27,6 +27,8 @@ LITERAL = re.compile(r"""^([A-Za-z]*)('''|\"\"\"|'|")(.*)\2$""", re.DOTALL)
 BLANKS = re.compile(r"[ \t\f]*")
 HEAD_COMMENTS = re.compile(r"(?:[ \t\f]*#[^\r\n]*(?:\r\n?|\n))*")
 LINE_END = re.compile(r"\r\n?|\n")
+BEFORE = re.compile(r"([\[({,])\s*\Z")
+AFTER = re.compile(r"\s*([\])},])[ \t]*")
 PLAIN_NAME = re.compile(r"[\w #:/@-]+")
 OWN_PLACEHOLDER = re.compile(r"[#:][nv]\d")
 SWALLOWING = re.compile(r"suppress|raises|ignor|swallow|catch", re.IGNORECASE)
@@ -128,6 +130,38 @@ def remove_suppression(source: Source, repair: Repair) -> Fix | None:
     """Remove what a suppression comment does not need."""
     span = repair.spans["comment"]
     return Fix("Remove the unused suppression", "safe", (Edit(span, repair.values["replacement"]),))
+
+
+def drop_element(source: Source, repair: Repair) -> Fix | None:
+    """Take one element out of a list, tuple or set that has others, with its comma and its line if it has one."""
+    span, text = repair.spans["element"], source.text
+    before, after = BEFORE.search(text, 0, span.start), AFTER.match(text, span.end)
+    if before is None or after is None or not has_others(source, span):
+        return None
+    if after[1] != ",":
+        removed = Span(before.start(1), span.end)
+    else:
+        line = text.rfind("\n", 0, span.start) + 1
+        alone = not text[line : span.start].strip() and text[after.end() : after.end() + 1] in "\r\n"
+        removed = Span(line, text.find("\n", after.end()) + 1) if alone else Span(span.start, after.end())
+    what = text[span.start : span.end]
+    title = f"Take {what} out of what is repeated (changes behaviour: the conflict now reaches the caller)"
+    return Fix(title, "unsafe", (Edit(removed, ""),))
+
+
+def has_others(source: Source, span: Span) -> bool:
+    """Whether what stands at ``span`` is an element of a display that is one without it too."""
+    try:
+        tree = ast.parse(source.text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    line, _ = source.position(span.start)
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.List, ast.Set, ast.Tuple)) and len(node.elts) > 1 + isinstance(node, ast.Tuple):
+            text = source.text[span.start : span.end]
+            if any(one.lineno == line + 1 and ast.unparse(one) == text for one in node.elts):
+                return True
+    return False
 
 
 # -- preconditions ----------------------------------------------------------------------------------------------------
@@ -259,6 +293,7 @@ def listed(names: Sequence[str]) -> str:
 
 BUILDERS: dict[str, Callable[[Source, Repair], Fix | None]] = {
     "respell": respell,
+    "drop-element": drop_element,
     "remove-suppression": remove_suppression,
     "pass-precondition": pass_precondition,
     "condition-on-read": condition_on_read,

@@ -37,7 +37,9 @@ from .values import UNKNOWN, Place, Value, constant, joined, mixed
 if TYPE_CHECKING:
     from .evaluate import Run
 
-SAME = frozenset({"list", "tuple", "sorted", "reversed", "iter", "set", "enter_context", "enter_async_context", "cast"})
+SAME = frozenset(
+    {"list", "tuple", "sorted", "reversed", "iter", "set", "frozenset", "enter_context", "enter_async_context", "cast"}
+)
 COPIES = frozenset({"copy", "deepcopy", "dict", "OrderedDict", "ChainMap"})
 TRUTHS = frozenset(
     {"len", "bool", "isinstance", "issubclass", "hasattr", "callable", "any", "all", "startswith", "endswith", "exists"}
@@ -111,6 +113,7 @@ def of_call(run: Run, node: f.Call, statement: bool = False) -> Value:
     if isinstance(node.func, f.Attr):
         receiver = run.eval(node.func.obj)
         args = arguments_of(run, node)
+        note_transport(run, node, args)
         name = Place(run.frame.chunk.chunk, node.func.end - len(node.func.name), node.func.end)
         call = Invocation(node, node.func.name, name, run.place(node), args, statement, last_name(node.func.obj))
         return joined([call_method(run, one, call) for one in receiver.alternatives()])
@@ -118,9 +121,20 @@ def of_call(run: Run, node: f.Call, statement: bool = False) -> Value:
         return of_super(run, node)
     function = run.eval(node.func)
     args = arguments_of(run, node)
+    note_transport(run, node, args)
     label = last_name(node.func)
     call = Invocation(node, label, run.place(node.func), run.place(node), args, statement, "")
     return joined([invoke(run, one, call) for one in function.alternatives()])
+
+
+def note_transport(run: Run, node: f.Call, args: Arguments) -> None:
+    """Note the repetitions that a client is told by a keyword of its constructor, whatever the constructor is."""
+    known = run.resolver.catalogue.transport_keywords
+    name = next((name for name in args.named if name in known), None)
+    if name is not None:
+        start = node.func.end - len(node.func.name) if isinstance(node.func, f.Attr) else node.func.start
+        place = Place(run.frame.chunk.chunk, start, node.func.end)
+        policy_repeat(run, Made(known[name], args, place), run.frame.qualname, "transport", run.place(node))
 
 
 def of_super(run: Run, node: f.Call) -> Value:
@@ -354,7 +368,7 @@ def library_call(run: Run, origin: str, call: Invocation) -> Value:
     """A function that is imported."""
     entry = run.resolver.catalogue.retry_names.get(origin)
     if entry is not None:
-        thing = Made(entry, call.args, call.place)
+        thing = Made(entry, call.args, call.name_place if entry.role == "transport" else call.place)
         if entry.role == "transport":
             policy_repeat(run, thing, run.frame.qualname, "transport", call.place)
         return Value(("made", id(call.node)), target=thing)

@@ -147,7 +147,9 @@ class Repeat:
     ``transport``, ``library`` the retry library's name if there is one. ``errors`` bring control round again.
     ``bounded`` says that the attempts are limited, ``backs_off`` that there is a pause between them, ``steady`` that
     nothing the code does between two attempts changes what is sent or what is in its way. ``calls`` are
-    those whose errors decide, ``inner`` all that are repeated with them, ``spans`` what of the source is.
+    those whose errors decide, ``inner`` all that are repeated with them, ``spans`` what of the source is. ``methods``
+    are the HTTP methods that a transport sends again (``*``: all), empty where they are out of sight; ``literals`` are
+    the statuses and codes that say what is repeated, with their places.
     """
 
     place: Place
@@ -162,6 +164,8 @@ class Repeat:
     inner: list[SdkCall] = field(default_factory=list)
     steady: bool = True
     wrapper: Place | None = None
+    methods: frozenset[str] = frozenset()
+    literals: tuple[tuple[str, Place], ...] = ()
 
     def inside(self, what: SdkCall | Place) -> bool:
         """Whether a call, or what stands at a place, is done anew in every attempt."""

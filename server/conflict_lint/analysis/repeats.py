@@ -358,9 +358,31 @@ def policy_repeat(run: Run, thing: Made, function: str, form: str, span: Place) 
         errors = retried(run, thing)
         found = Repeat(thing.place, function, form, thing.entry.library, errors, bounded, backs_off, (span,))
         found.calls = found.inner
+        found.methods, found.literals = methods_of(thing), tuple(literals_of(thing))
         run.repeats[key] = found
         run.trace.repeats.append(found)
     return found
+
+
+def methods_of(thing: Made) -> frozenset[str]:
+    """The HTTP methods that a transport sends again; empty where they are out of sight."""
+    given = next((v for name in thing.entry.methods if (v := thing.args.keywords().get(name)) is not None), None)
+    if given is None:
+        return frozenset() if thing.args.spreads else frozenset(thing.entry.sends)
+    if given.const in (None, False):
+        return frozenset({"*"})
+    constants = set(constants_in([given]))
+    return frozenset() if UNKNOWN in constants else frozenset(str(method).upper() for method in constants)
+
+
+def literals_of(thing: Made) -> Iterator[tuple[str, Place]]:
+    """The statuses and codes among the arguments that say what is repeated, where they stand in the source."""
+    for name, how in thing.entry.retries.items():
+        value = argument(thing, name) if how in {"statuses", "codes"} else None
+        for one in value.alternatives() if value is not None else ():
+            for item in one.items if one.items is not None else [one]:
+                if item.place is not None and item.const is not UNKNOWN:
+                    yield str(item.const), item.place
 
 
 def policies(run: Run, unit: FunctionLink) -> Iterator[Made]:

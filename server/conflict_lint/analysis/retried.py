@@ -86,12 +86,22 @@ def curated(catalogue: Catalogue, call: SdkCall, code: str) -> Retry | None:
 
 def cleared(repeat: Repeat, call: SdkCall, error: ErrorInfo) -> bool:
     """Whether another attempt may go another way: it looks first, makes room first, or asks for something else."""
-    before = [one for one in repeat.inner if one is not call and one.operation.service == call.operation.service]
-    if any(one.operation.readonly or one.operation.effect == "delete" for one in before):
+    others = neighbours(repeat, call)
+    if looks(repeat, call) or any(one.operation.effect == "delete" for one in others):
         return True
-    if error.kind == "in-use" and before:
+    if error.kind == "in-use" and others:
         return True
     return any(fresh(repeat, value) for value in call.arguments.values())
+
+
+def neighbours(repeat: Repeat, call: SdkCall) -> list[SdkCall]:
+    """The other calls of the same service in a repeat."""
+    return [one for one in repeat.inner if one is not call and one.operation.service == call.operation.service]
+
+
+def looks(repeat: Repeat, call: SdkCall) -> bool:
+    """Whether the present state is read anew in each attempt."""
+    return any(not changes(one) for one in neighbours(repeat, call))
 
 
 def handled(catalogue: Catalogue, attempts: Sequence[Attempt], repeat: Repeat, call: SdkCall, error: ErrorInfo) -> bool:
@@ -120,7 +130,12 @@ def fresh(repeat: Repeat, value: Value) -> bool:
 
 
 def indiscriminate(catalogue: Catalogue, repeat: Repeat) -> str:
-    """The class of all errors of the SDK, if a policy names it and tells none of them apart."""
+    """The class of all errors of the SDK, if a policy names it and tells none of them apart.
+
+    Of a loop that is written out this is said only where it looks at codes, and goes round whatever it saw.
+    """
+    if repeat.form == "loop" and not repeat.library and repeat.wrapper is None and not repeat.errors.named("code"):
+        return ""
     named = sorted(repeat.errors.named("class").intersection(catalogue.construct.exceptions))
     own = (error for error in catalogue.common_codes.values() if error.kind in OWN_FAULTS)
     every = named and all(retries(catalogue, repeat, error) for error in own)

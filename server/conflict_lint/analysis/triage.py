@@ -37,6 +37,7 @@ class Words:
     idioms: frozenset[str]
     methods: frozenset[str]
     repeats: frozenset[str]
+    transports: frozenset[str]
 
     @classmethod
     def of(cls, catalogue: Catalogue) -> Words:
@@ -45,7 +46,8 @@ class Words:
         idioms = frozenset(construct.code_keywords) | frozenset(construct.code_predicates)
         gate = tuple(word.decode() for word in catalogue.gate_words)
         methods, repeats = catalogue.method_words, catalogue.repeat_words
-        return cls(gate, catalogue.write_words, catalogue.resource_write_words, idioms, methods, repeats)
+        transports = catalogue.transport_words
+        return cls(gate, catalogue.write_words, catalogue.resource_write_words, idioms, methods, repeats, transports)
 
     def concern(self, text: str) -> bool:
         """Whether a text says anything about an SDK; most files do not."""
@@ -57,7 +59,8 @@ class Words:
             return True
         if CODE_ACCESS.search(text) or MODELLED.search(text):
             return True
-        if any(not self.repeats.isdisjoint(words) for words in blocks(text)):
+        again = self.repeats | self.transports
+        if any(not again.isdisjoint(words) for words in blocks(text)):
             return True
         return not self.resource_writes.isdisjoint(CAMEL_CALL.findall(text))
 
@@ -74,6 +77,8 @@ class Words:
 
         ``again`` are functions of the module that call others again.
         """
+        if not self.transports.isdisjoint(chunk.words):
+            return True
         if self.repeats.isdisjoint(chunk.words) and not chunk.mentions(again):
             return False
         return not self.methods.isdisjoint(chunk.words)

@@ -22,6 +22,7 @@ from .events import Catch, CodeTest, Literal, Repeat, SdkCall
 from .link import ChunkFacts, ModuleLink
 from .operations import Resolver
 from .retried import InVain, in_vain, retries
+from .stale import Replayed, Stale, replayed, stale
 from .triage import CAMEL_CALL
 from .values import UNKNOWN, Place, Record
 from .witness import LostUpdate, lost_updates, same_resource
@@ -159,6 +160,16 @@ class Unit:
         found = (in_vain(self.catalogue, self.trace.attempts, repeat) for repeat in self.repeats())
         return (one for one in found if one is not None and self.ours(one.repeat, one.call))
 
+    def replayed(self) -> Iterator[Replayed]:
+        """Statuses of conflicts that a client's transport is told to answer by the same request."""
+        found = (one for repeat in self.repeats() for one in replayed(repeat))
+        return (one for one in found if one.repeat.place.chunk not in self.elsewhere)
+
+    def stale(self) -> Iterator[Stale]:
+        """Conditional writes that are sent again after their condition was refused, and can only be refused again."""
+        found = (one for repeat in self.repeats() for one in stale(self.catalogue, self.trace.attempts, repeat))
+        return (one for one in found if self.ours(one.repeat, one.call))
+
     def ours(self, repeat: Repeat, call: SdkCall) -> bool:
         """Whether the repeat or the call stands in this module; what is elsewhere altogether is found there."""
         return call.place.chunk not in self.elsewhere or self.told_at(repeat) is not None
@@ -225,6 +236,10 @@ class Unit:
                     hint = f"; it raises `{instead}`" if instead else ""
                     message = f"{self.named(attempt.calls)} never raises `{catch.name}`{hint}"
                     yield catch, message, ""
+
+    def without(self, place: Place) -> tuple[Repair, ...]:
+        """The repair that takes one element out of a display."""
+        return (Repair("drop-element", places={"element": place}),)
 
     def respelling(self, place: Place, right: str, *, safe: bool) -> tuple[Repair, ...]:
         """The repair that writes ``right`` where a literal or the last name of a dotted path stands."""

@@ -195,6 +195,7 @@ class _Compiler:
             },
             "kinds": self.provider["kinds"],
             "repeat_words": sorted(self._repeat_words()),
+            "transport_words": sorted(build_retry.transport_words(self.retry)),
             "explain": self.provider.get("explain", {}),
             "construct": self.provider["construct"],
             "retry": build_retry.packed(self.retry),

@@ -14,7 +14,7 @@ WORDS = Many()
 NAME = Record(
     {
         "role": Choice(get_args(RetryRole)),
-        **dict.fromkeys(("parameters", "known_by", "bounds", "waits", "call"), WORDS),
+        **dict.fromkeys(("parameters", "known_by", "bounds", "waits", "call", "methods", "sends"), WORDS),
         "retries": Table(Choice(get_args(RetriedBy))),
         "every": Choice(get_args(RetriedBy)),
         "default": Choice(get_args(RetryDefault)),
@@ -42,6 +42,18 @@ def problems(documents: Iterable[Document]) -> Iterator[Problem]:
                 if called != "callable" and called not in facts.get("retries", {}):
                     hint = nearest(called, facts.get("retries", {}))
                     yield document.problem((*keys, "call"), f'{name}: "{called}" is no key of "retries"{hint}')
+
+
+def transport_words(documents: Iterable[Document]) -> set[str]:
+    """What code that sets up a transport's repetitions says: parameters, and the classes of libraries made for that."""
+    found: set[str] = set()
+    for document in documents:
+        own = "retry" in document.data["library"]
+        for name, facts in document.data["names"].items():
+            if facts["role"] == "transport":
+                found |= {word for word in (*facts.get("retries", ()), *facts.get("methods", ())) if "_" in word}
+                found |= {name.rpartition(".")[2]} if own else set()
+    return found
 
 
 def packed(documents: Iterable[Document]) -> dict[str, Json]:

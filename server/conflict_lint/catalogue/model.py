@@ -284,7 +284,9 @@ class RetryName:
     the running task again). ``parameters`` are positional in this order. ``retries`` tells how a parameter says which
     errors are retried, ``every`` how each positional argument does, ``default`` what holds without any. ``bounds`` are
     the parameters that limit the attempts, ``waits`` those that make pauses; ``bounded`` and ``backs_off`` hold without
-    them. An object that is itself called takes the parameters in ``call``, of which ``callable`` is what it runs;
+    them. ``methods`` are the parameters that name the HTTP methods a transport sends again, ``sends`` the methods that
+    it sends again without (``*``: all of them).
+    An object that is itself called takes the parameters in ``call``, of which ``callable`` is what it runs;
     without them, calling it decorates. ``known_by`` are keywords by which it is recognised where its origin is out of
     sight.
     """
@@ -303,6 +305,8 @@ class RetryName:
     call: tuple[str, ...] = ()
     known_by: tuple[str, ...] = ()
     method: str = ""
+    methods: tuple[str, ...] = ()
+    sends: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

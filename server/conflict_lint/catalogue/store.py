@@ -169,9 +169,20 @@ class Catalogue:
         return {word: e for e in self.retry_names.values() if e.role == "policy" for word in e.known_by}
 
     @cached_property
+    def transport_keywords(self) -> Mapping[str, RetryName]:
+        """The settings of clients that are recognised by a keyword, by that keyword."""
+        return {word: e for e in self.retry_names.values() if e.role == "transport" for word in e.known_by}
+
+    @cached_property
+    def transport_words(self) -> frozenset[str]:
+        """Parameters and libraries that say what a transport sends again; who names one of them means it."""
+        return frozenset(self._index["transport_words"])
+
+    @cached_property
     def gate_words(self) -> tuple[bytes, ...]:
         """A file that contains none of these bytes has nothing to do with any SDK of the catalogue."""
-        return tuple(word.encode() for word in self._index["construct"]["gate_words"])
+        words = (*self._index["construct"]["gate_words"], *self._index["transport_words"])
+        return tuple(word.encode() for word in words)
 
     @cached_property
     def method_words(self) -> frozenset[str]:

@@ -7,8 +7,8 @@ marked by comments:
   finding, fails.
 * ``# known-miss: CL101 why`` on a line that ought to have a finding and has none yet.
 * ``# good: <law>`` above a function that must stay silent; the law of silence is one of ``LAWS``.
-* ``# variants: aioboto3`` at the top: the same text, turned into asynchronous code by ``asynchronous``, must give the
-  same findings on the same lines.
+* ``# variants: aioboto3`` (or ``azure.aio``) at the top: the same text, turned into asynchronous code by
+  ``ASYNCHRONOUS``, must give the same findings on the same lines.
 
 ``name.fixed.py`` beside ``name.py`` is what the safe and unsafe fixes make of it, together. After a change of the fixes
 run ``python tests/test_examples.py --update`` and read the difference.
@@ -41,7 +41,7 @@ BAD = re.compile(r"# bad: (CL\d{3})\b")
 MISS = re.compile(r"# known-miss: (CL\d{3}) \S")
 GOOD = re.compile(r"^ *# good: (.+)$")
 MARKER = re.compile(r"# (?:bad|good|known-miss|variants)\b.*")
-VARIANTS = re.compile(r"^# variants: (\w+)$", re.MULTILINE)
+VARIANT = re.compile(r"^# variants: ([\w.]+)$", re.MULTILINE)
 
 WITNESS_LAWS = {"compared only", "another resource", "lock held", "guarded"}
 LAWS = {
@@ -138,13 +138,28 @@ def asynchronous(text: str) -> str:
     return re.sub(r'\w+\["Body"\]\.read\(\)', r"(await \g<0>)", text)
 
 
+def asynchronous_azure(text: str) -> str:
+    """A synchronous example with the asynchronous twins of Azure's clients: what they answer is awaited or iterated."""
+    objects = "blob|container|counter|users|table|client|file|new|old|directory"
+    calls = r"(?:download|get|read|upload|set|replace|upsert|update|patch|acquire)_\w+"
+    text = re.sub(r"^from (azure\.(?!core)[\w.]+) import", r"from \1.aio import", text, flags=re.MULTILINE)
+    text = re.sub(r"^( *)def ", r"\1async def ", text, flags=re.MULTILINE)
+    text = re.sub(r"^( *)for (?=.*query_)", r"\1async for ", text, flags=re.MULTILINE)
+    text = re.sub(
+        rf"(?<![\w.])(?:{objects})\.(?!get_\w+_client){calls}\((?:[^()]|\([^()]*\))*\)", r"(await \g<0>)", text
+    )
+    return re.sub(r"\(await [^()]*(?:\([^()]*\)[^()]*)*\)\.readall\(\)", r"(await \g<0>)", text)
+
+
+ASYNCHRONOUS = {"aioboto3": asynchronous, "azure.aio": asynchronous_azure}
+
+
 def texts(path: Path) -> Iterator[tuple[str, str]]:
     """What an example's markers hold for: its text, and each variant of it, with a label."""
     text = path.read_text("utf-8")
     yield "as it is", text
-    for variant in VARIANTS.findall(text):
-        assert variant == "aioboto3", f"no substitution is known for {variant}"
-        yield variant, asynchronous(text)
+    for variant in VARIANT.findall(text):
+        yield variant, ASYNCHRONOUS[variant](text)
 
 
 @lru_cache(maxsize=256)
@@ -220,7 +235,7 @@ def test_good_functions_name_a_law_of_silence(path: Path) -> None:
 def test_markers_are_well_formed(path: Path) -> None:
     for line in path.read_text("utf-8").splitlines():
         for marker in MARKER.findall(line):
-            assert any(kind.search(line) for kind in (BAD, MISS, GOOD, VARIANTS)), marker
+            assert any(kind.search(line) for kind in (BAD, MISS, GOOD, VARIANT)), marker
 
 
 @EXAMPLES

@@ -30,6 +30,7 @@ LINE_END = re.compile(r"\r\n?|\n")
 BEFORE = re.compile(r"([\[({,])\s*\Z")
 AFTER = re.compile(r"\s*([\])},])[ \t]*")
 PLAIN_NAME = re.compile(r"[\w #:/@-]+")
+DOTTED_NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 OWN_PLACEHOLDER = re.compile(r"[#:][nv]\d")
 SWALLOWING = re.compile(r"suppress|raises|ignor|swallow|catch", re.IGNORECASE)
 REPLY_NAMES = ("response", "reply", "current", "found")
@@ -190,6 +191,31 @@ def pass_precondition(source: Source, repair: Repair) -> Fix | None:
     return work.fix(title, edits, work.write_with({"**": guard}))
 
 
+def pass_version(source: Source, repair: Repair) -> Fix | None:
+    """Give the write the version that an attribute or item of what was read holds, and what has to go with it."""
+    work = Work.open(source, repair)
+    imports = work.imports(repair.values["imports"].split("\n")) if work and repair.values["imports"] else []
+    if work is None or imports is None:
+        return None
+    member, path = repair.values["member"], repair.values["path"]
+    edits = list(imports)
+    if repair.values["access"] == "receiver":
+        holder = work.shared_receiver(repair.values["methods"].split())
+        absent = f" or {repair.values['creates']}" if repair.values["creates"] else ""
+    else:
+        reply = work.bind_reply() if work.dominates() else None
+        holder, absent = reply.name if reply is not None else None, ""
+        edits += reply.edits() if reply is not None else []
+    if holder is None:
+        return None
+    code = {member: f"{holder}{path}{absent}"}
+    for line in filter(None, repair.values["also"].split("\n")):
+        name, _, value = line.partition("=")
+        code[name] = value.replace("{reply}", holder)
+    title = f"Pass the version that was read as `{member}` ({BEHAVIOUR})"
+    return work.fix(title, edits, work.write_with(code))
+
+
 def condition_on_read(source: Source, repair: Repair) -> Fix | None:
     """Make the write of an item conditional on the attributes that were read, as they were read."""
     work = Work.open(source, repair)
@@ -296,6 +322,7 @@ BUILDERS: dict[str, Callable[[Source, Repair], Fix | None]] = {
     "drop-element": drop_element,
     "remove-suppression": remove_suppression,
     "pass-precondition": pass_precondition,
+    "pass-version": pass_version,
     "condition-on-read": condition_on_read,
     "create-only": create_only,
 }
@@ -509,6 +536,19 @@ class Work:
         first, last = self.start(self.statement), self.start_of_statement(self.write)
         own = self.parents[target]
         return not any(node is not own and first <= self.start(node) < last for node in self.bound(target.value))
+
+    def shared_receiver(self, methods: Sequence[str]) -> str | None:
+        """The name, dotted or not, of the one object on which both ``methods`` are called; it stays the same."""
+        texts = [self.text(call.func).rpartition(".") for call in (self.read, self.write)]
+        text = texts[0][0]
+        first, last = self.start(self.read), self.start(self.write)
+        if not DOTTED_NAME.fullmatch(text) or texts[1][0] != text or first > last:
+            return None
+        if [method for *_, method in texts] != list(methods):
+            return None
+        bound = any(first <= self.start(node) < last for node in self.bound(text.partition(".")[0]))
+        stored = re.search(rf"{re.escape(text)}\s*(?::[^=\n]+)?=(?!=)", self.source.text[first:last])
+        return None if bound or stored else text
 
     def start_of_statement(self, node: cst.CSTNode) -> int:
         """Where the simple statement around ``node`` begins, else the node itself."""

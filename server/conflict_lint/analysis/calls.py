@@ -31,7 +31,7 @@ from .link import ClassLink, FunctionLink, last_name
 from .names import module_attribute
 from .objects import attribute_of, element_of, item_of, plain_item
 from .repeats import CURRENT, note_again, of_instance, policy_repeat, task_again
-from .sdk import by_signature, constructed, paginator, passed_method, sdk_call, sdk_method
+from .sdk import by_signature, constructed, paginator, passed_method, sdk_call, sdk_made, sdk_method
 from .values import UNKNOWN, Place, Value, constant, joined, mixed
 
 if TYPE_CHECKING:
@@ -168,7 +168,8 @@ def arguments_of(run: Run, node: f.Call) -> Arguments:
 
 def call_method(run: Run, receiver: Value, call: Invocation) -> Value:
     """``receiver.name(...)``: an SDK operation, a method of this module, or a method of some object."""
-    made = constructed(run, call)
+    described = receiver.handle is not None and run.resolver.sdk_class(receiver.handle) is not None
+    made = constructed(run, call) if not described else None
     if made is not None:
         return made
     if receiver.handle is not None:
@@ -220,7 +221,8 @@ def own_method(run: Run, receiver: Value, target: Instance | ClassLink, call: In
 def invoke(run: Run, function: Value, call: Invocation) -> Value:
     """Call a value."""
     target = function.target
-    made = constructed(run, call)
+    made = sdk_made(run, target.origin, call) if isinstance(target, Imported) else None
+    made = made or constructed(run, call)
     if made is not None:
         return made
     if isinstance(target, FunctionLink):
@@ -381,10 +383,23 @@ def library_call(run: Run, origin: str, call: Invocation) -> Value:
         return call.args.positional[0]
     if name == "dump" and len(call.args.positional) > 1:
         call.args.positional[1].touch(None, call.args.positional[:1])
+    if name[:1].isupper() and origin.rpartition(".")[0] in run.resolver.catalogue.sdk_modules:
+        return described(run, origin, call)
     root = origin.partition(".")[0]
     if root not in KNOWN_ROOTS and root not in run.resolver.roots:
         return unknown_call(run, None, call, ("import", origin))
     return builtin_call(run, call.renamed(name), ("import", origin))
+
+
+def described(run: Run, origin: str, call: Invocation) -> Value:
+    """An object that describes something to an SDK: what it is made of are its parts."""
+    out = Value(call_key(run, ("import", origin), call))
+    out.fields = dict(call.args.named)
+    out.spread = list(call.args.spreads)
+    out.opaque = bool(call.args.positional)
+    if call.args.positional:
+        out.origins = mixed(out.key, call.args.positional).origins
+    return out
 
 
 def builtin_call(run: Run, call: Invocation, function: Hashable = None) -> Value:

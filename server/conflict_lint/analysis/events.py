@@ -126,7 +126,7 @@ class SdkCall:
 
     def resource_key(self) -> tuple[Hashable, ...] | None:
         """The identity of the resource this call touches, or None where a part of it is out of sight."""
-        values = [self.arguments.get(member) for member in self.operation.key]
+        values = [self.argument(member.replace("/", ".")) for member in self.operation.key]
         if not values or any(value is None for value in values):
             return None
         return tuple(identity(value) for value in values if value is not None)
@@ -175,10 +175,9 @@ class Repeat:
 
 
 def split_path(path: str) -> tuple[str, ...]:
-    """``Items[].Name`` as ``("Items", "[]", "Name")``."""
-    return tuple(
-        part for piece in path.split(".") for part in ([piece[:-2], EACH] if piece.endswith(EACH) else [piece])
-    )
+    """``Items[].Name`` as ``("Items", "[]", "Name")``; ``.`` is the whole."""
+    pieces = ([piece[:-2], EACH] if piece.endswith(EACH) else [piece] for piece in path.split("."))
+    return tuple(part for parts in pieces for part in parts if part)
 
 
 def identity(value: Value, depth: int = 4) -> Hashable:

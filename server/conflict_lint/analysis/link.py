@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from . import extract
 from . import facts as f
-from .triage import words_in
+from .triage import MEMBER, words_in
 
 if TYPE_CHECKING:
     from .chunks import Chunk, Module
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from .names import Globals
 
 CONSTRUCTORS = ("__init__", "__new__", "__post_init__", "__attrs_post_init__", "setUp", "setup")
-MEMBER = re.compile(r"\.[A-Za-z_]\w*")
 MAKERS = ("client", "resource")
 MADE = re.compile(r"""(?:client|resource)\w*\((?:[^()'"]{0,200},)?\s*(?:\w*service\w*\s*=\s*)?['"]([a-z0-9-]+)['"]""")
 SELF_ASSIGNMENT = re.compile(r"\bself\.(\w+)\s*(?::[^=\n]+)?=(?!=)")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from .frames import ExceptionClass, Imported, Instance, Method, hint_of
 from .link import ClassLink
 from .names import member_of, module_attribute
+from .operations import OBJECT
 from .sdk import sdk_attribute
 from .values import EACH, NO_ORIGINS, ErrorPath, Place, Record, Value, joined, mixed, part_of
 
@@ -52,7 +53,9 @@ def plain_attribute(run: Run, obj: Value, name: str) -> Value:
     if name == "response":
         return Value(key, error=ErrorPath(None, ("response",)), parent=obj)
     out = Value(key, origins=obj.origins, parent=obj, target=Method(obj, name) if OPERATION_WORD.match(name) else None)
-    if obj.reply:
+    if obj.reply and obj.reply[0].form == OBJECT:
+        out.reply = (obj.reply[0], (*obj.reply[1], name))
+    elif obj.reply:
         out.origins |= obj.flow()
     return out
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from ..catalogue import Catalogue
-from ..catalogue.model import Action, Child, Operation, ResourceClass
+from ..catalogue.model import Action, Child, Operation, ResourceClass, SdkClass
 from ..rule import Confidence
 from .values import Handle, Value, constant
 
@@ -28,6 +28,7 @@ CLIENT = re.compile(r"client|conn", re.IGNORECASE)
 SETS = re.compile(r"(client|resource)s$", re.IGNORECASE)
 BATCH = "batch"
 COLLECTION = "collection"
+OBJECT = "object"
 LISTINGS = frozenset({"all", "filter", "limit", "page_size", "pages"})
 
 
@@ -86,6 +87,9 @@ class Resolver:
         """
         for dotted in STUB.findall(text):
             head, _, name = dotted.rpartition(".")
+            made = self.catalogue.maker(absolute(dotted, origin))
+            if made is not None:
+                return Handle(made[0], made[1], "annotation")
             module = origin(head.partition(".")[0]) if head else origin(name).rpartition(".")[0]
             found = self.catalogue.stub(name, module)
             if found is not None:
@@ -96,6 +100,13 @@ class Resolver:
     def method(self, handle: Handle, name: str) -> Bound | None:
         """The operation behind ``handle.name``."""
         service = self.catalogue.service(handle.service)
+        cls = self.sdk_class(handle)
+        if cls is not None:
+            described = cls.methods.get(name)
+            if described is None or described.operation is None:
+                return None
+            supplied = dict(zip(cls.identifiers, handle.ids, strict=False))
+            return Bound(described.operation, handle.layer, OBJECT, supplied, returns=described.returns)
         if handle.kind == "client":
             operation = service.operation(name) if name in service.methods else None
             if operation is None:
@@ -111,6 +122,11 @@ class Resolver:
             return None
         action = resource.actions.get(name) or (resource.load if name in {"load", "reload"} else None)
         return self.action(handle, resource, action) if action else None
+
+    def sdk_class(self, handle: Handle) -> SdkClass | None:
+        """The class that an object of an SDK with plain Python classes is of; None for everything else."""
+        known = handle.service in self.catalogue.sdks
+        return self.catalogue.service(handle.service).sdk_class(handle.kind) if known else None
 
     def batched(self, handle: Handle, name: str) -> Bound | None:
         """One write of a batch: the single operation's shape under the batch's name and preconditions."""
@@ -285,3 +301,9 @@ class Resolver:
                         seen.add((method, action.operation))
                         out.setdefault(method, []).append((name, kind, action))
         return out
+
+
+def absolute(dotted: str, origin: Callable[[str], str]) -> str:
+    """A dotted name of a module as it is called where it comes from."""
+    head, _, rest = dotted.partition(".")
+    return f"{origin(head) or head}.{rest}" if rest else origin(head)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from .values import UNKNOWN, Handle, Place, Value, mixed
 from .ways import Absent, Tells, way_in
 
 if TYPE_CHECKING:
+    from ..catalogue.model import SdkClass
     from .evaluate import Run
 
 PAGINATORS = "get_paginator"
@@ -54,6 +56,9 @@ def bound_method(run: Run, method: Method, members: frozenset[str], spread: bool
 def sdk_attribute(run: Run, obj: Value, handle: Handle, name: str) -> Value:
     """An attribute of an SDK object that is not called."""
     key = ("attr", obj.key, name)
+    if run.resolver.sdk_class(handle) is not None:
+        inside = (obj.reply[0], (*obj.reply[1], name)) if obj.reply else None
+        return Value(key, target=Method(obj, name), reply=inside)
     resource = run.resolver.catalogue.service(handle.service).resource_class(handle.kind)
     if handle.kind == "exceptions":
         return Value(key, target=ExceptionClass(handle.service, name))
@@ -116,6 +121,9 @@ def by_signature(run: Run, receiver: Value, call: Invocation) -> Bound | None:
 def sdk_method(run: Run, receiver: Value, handle: Handle, call: Invocation) -> Value:
     """A method of an SDK object."""
     name, args = call.name, call.args
+    cls = run.resolver.sdk_class(handle)
+    if cls is not None:
+        return class_method(run, receiver, handle, cls, call)
     bound = run.resolver.method(handle, name)
     if bound is not None and not bound.opens_batch:
         return sdk_call(run, bound, receiver, call)
@@ -141,6 +149,75 @@ def sdk_method(run: Run, receiver: Value, handle: Handle, call: Invocation) -> V
     if name in {"__aenter__", "__enter__", "get_available_subresources"}:
         return receiver
     return mixed(("call", receiver.key, name, id(call.node)), args.values())
+
+
+def sdk_made(run: Run, origin: str, call: Invocation) -> Value | None:
+    """An object of an SDK's class, made by the constructor or class method of this dotted name."""
+    found = run.resolver.catalogue.maker(origin)
+    cls = run.resolver.catalogue.service(found[0]).sdk_class(found[1]) if found is not None else None
+    if found is None or cls is None:
+        return None
+    given = members(run, cls.made.get(found[2], {}), call.args).keywords()
+    own = ("made", cls.service, cls.name, tuple((name, value.key) for name, value in sorted(call.args.named.items())),
+           tuple(value.key for value in call.args.positional))  # fmt: skip
+    return sdk_object(cls, "construction", given, {}, own)
+
+
+def sdk_object(
+    cls: SdkClass, layer: str, given: Mapping[str, Value], around: Mapping[str, Value], own: Hashable
+) -> Value:
+    """An object of an SDK's class: its identifiers are ``given``, those of the object ``around`` it, or its ``own``."""
+    ids = tuple(given.get(name) or around.get(name) or Value(("owner", own, name)) for name in cls.identifiers)
+    key = ("object", cls.service, cls.name, tuple(value.key for value in ids) or own)
+    return Value(key, handle=Handle(cls.service, cls.name, layer, ids))
+
+
+def members(run: Run, takes: Mapping[str, str], args: Arguments) -> Arguments:
+    """A call's arguments under the names of the members that the parameters give.
+
+    An argument that is itself an object of an SDK gives what it stands for: its bucket and its name.
+    """
+    positional = {} if args.starred else dict(zip(takes.values(), args.positional, strict=False))
+    named = positional | {takes.get(name, name): value for name, value in args.keywords().items()}
+    for name, value in list(named.items()):
+        handle = value.first("handle")
+        cls = run.resolver.sdk_class(handle) if handle is not None else None
+        if handle is not None and cls is not None:
+            ids = dict(zip(cls.identifiers, handle.ids, strict=False))
+            named |= {i: v for i, v in ids.items() if i == name or i not in named}
+    holder = named.pop("*", None)
+    spreads = [*args.spreads, holder] if holder is not None else args.spreads
+    return Arguments([], named, list(spreads), args.starred)
+
+
+def class_method(run: Run, receiver: Value, handle: Handle, cls: SdkClass, call: Invocation) -> Value:
+    """A method of an SDK's class: an operation, a way to another object, or nothing that is described."""
+    method = cls.methods.get(call.name)
+    if method is None:
+        return mixed(("call", receiver.key, call.name, id(call.node)), call.args.values())
+    args = members(run, method.takes, call.args)
+    around = {name: Value(("owner", receiver.key, name)) for name in cls.identifiers}
+    around |= dict(zip(cls.identifiers, handle.ids, strict=False))
+    args.named = around | args.named
+    around["parent"] = Value(("of", receiver.key))
+    returned = run.resolver.catalogue.service(cls.service).sdk_class(method.returns) if method.returns else None
+    bound = run.resolver.method(handle, call.name)
+    event = None
+    if bound is not None:
+        event = record_call(run, bound, receiver, args, call.name_place, call.place)
+        transfer(run, event, args)
+    if returned is None:
+        return Value(("reply", id(event)), reply=(event, ())) if event else Value(("call", receiver.key, id(call.node)))
+    own = call_identity(receiver, call)
+    value = sdk_object(returned, handle.layer, args.keywords(), around, own)
+    value.reply = (event, ()) if event is not None else None
+    return value
+
+
+def call_identity(receiver: Value, call: Invocation) -> Hashable:
+    """What makes two calls of a method give the same object."""
+    named = tuple((name, value.key) for name, value in sorted(call.args.named.items()))
+    return ("made", receiver.key, call.name, tuple(value.key for value in call.args.positional), named)
 
 
 def sdk_call(run: Run, bound: Bound, receiver: Value, call: Invocation) -> Value:
@@ -198,7 +275,7 @@ def record_call(run: Run, bound: Bound, receiver: Value | None, args: Arguments,
             arguments.setdefault(member, positional.pop(0))
     arguments.update({m: v for m, v in bound.supplied.items() if m not in arguments})
     frames = run.ways()
-    own = receiver is not None and (receiver.handle is None or receiver.handle.kind != "client")
+    own = receiver is not None and (receiver.handle is None or receiver.handle.kind != "client") and not args.starred
     if own and receiver is not None and bound.form.partition(":")[0] in {"resource", "custom", BATCH}:
         for member in (operation.required | set(operation.key)) - set(arguments):
             arguments[member] = Value(("owner", receiver.key, member))
@@ -233,6 +310,11 @@ def note_attempted(run: Run, event: SdkCall) -> None:
 def passed_method(run: Run, target: Method, call: Invocation, rest: list[Value]) -> Value | None:
     """A bound SDK method among the arguments: the keywords beside it are its own."""
     receiver = target.receiver
+    handle = receiver.first("handle")
+    cls = run.resolver.sdk_class(handle) if handle is not None else None
+    if handle is not None and cls is not None:
+        args = Arguments(list(rest), call.args.named, list(call.args.spreads), call.args.starred)
+        return class_method(run, receiver, handle, cls, call.renamed(target.name).with_arguments(args))
     candidates = [
         operation
         for service in run.resolver.catalogue.methods(target.name)

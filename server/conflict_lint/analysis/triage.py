@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .link import ChunkFacts
 
 WORD = re.compile(r"\w+")
+MEMBER = re.compile(r"\.[A-Za-z_]\w*")
 SEPARATORS = str.maketrans({char: " " for char in map(chr, range(128)) if not (char.isalnum() or char == "_")})
 BLOCK = 1 << 14
 """Code points that are looked at in one go: where there is something to find, it is usually soon found."""
@@ -38,6 +39,7 @@ class Words:
     methods: frozenset[str]
     repeats: frozenset[str]
     transports: frozenset[str]
+    plain: Mapping[str, tuple[frozenset[str], frozenset[str]]]
 
     @classmethod
     def of(cls, catalogue: Catalogue) -> Words:
@@ -46,8 +48,9 @@ class Words:
         idioms = frozenset(construct.code_keywords) | frozenset(construct.code_predicates)
         gate = tuple(word.decode() for word in catalogue.gate_words)
         methods, repeats = catalogue.method_words, catalogue.repeat_words
-        transports = catalogue.transport_words
-        return cls(gate, catalogue.write_words, catalogue.resource_write_words, idioms, methods, repeats, transports)
+        transports, plain = catalogue.transport_words, catalogue.plain_words
+        writes, resource_writes = catalogue.write_words, catalogue.resource_write_words
+        return cls(gate, writes, resource_writes, idioms, methods, repeats, transports, plain)
 
     def concern(self, text: str) -> bool:
         """Whether a text says anything about an SDK; most files do not."""
@@ -62,7 +65,16 @@ class Words:
         again = self.repeats | self.transports
         if any(not again.isdisjoint(words) for words in blocks(text)):
             return True
-        return not self.resource_writes.isdisjoint(CAMEL_CALL.findall(text))
+        if not self.resource_writes.isdisjoint(CAMEL_CALL.findall(text)):
+            return True
+        writes, _ = self.beside([text])
+        return bool(writes) and not writes.isdisjoint(MEMBER.findall(text))
+
+    def beside(self, texts: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
+        """Plain words that count in a module with these texts, because it names their SDK: methods that write, and all
+        methods and classes. Methods have a dot before them."""
+        found = [words for sdk, words in self.plain.items() if any(sdk in text for text in texts)]
+        return frozenset().union(*(writes for writes, _ in found)), frozenset().union(*(names for _, names in found))
 
     def writing(self, chunk: ChunkFacts) -> bool:
         """Whether a chunk may write."""

@@ -314,6 +314,10 @@ def precondition_repairs(lost: LostUpdate, writes: Sequence[SdkCall]) -> tuple[R
     for member, precondition in preconditions.items():
         for source in precondition.sources:
             operation, _, path = source.partition(".")
+            if operation == read.operation.name and precondition.kind == "sdk" and read.operation.effect == "read":
+                values = version_values(precondition, path)
+                values["methods"] = f"{read.operation.method} {write.operation.method}"
+                return (Repair("pass-version", values=values, places=places),)
             if operation == read.operation.name and "." not in path:
                 values = {"member": member, "output": path, "creates": creates, "since": precondition.since}
                 return (Repair("pass-precondition", values=values, places=places),)
@@ -338,6 +342,20 @@ def creation_repairs(write: SdkCall, check: SdkCall, creating: Precondition) -> 
         **(write.operation.condition or {}),
     }
     return (Repair("create-only", values=values, places={"write": write.call}),)
+
+
+def version_values(precondition: Precondition, path: str) -> dict[str, str]:
+    """How the version is read and passed: the path as code, and the other arguments, one on a line."""
+    parts = re.findall(r"\[(\w+)\]|(\w+)", path)
+    code = "".join(f'["{item}"]' if item else f".{attribute}" for item, attribute in parts)
+    return {
+        "member": precondition.member,
+        "path": code,
+        "access": precondition.access,
+        "creates": precondition.creates,
+        "also": "\n".join(f"{name}={value}" for name, value in precondition.also.items()),
+        "imports": "\n".join(precondition.imports),
+    }
 
 
 def condition_repair(lost: LostUpdate, read: SdkCall, member: str, places: dict[str, Place]) -> tuple[Repair, ...]:
@@ -463,6 +481,8 @@ class Linked:
             return True
         if not self.resolver.child_names.isdisjoint(chunk.words):
             return True
+        if self.beside[1] and chunk.mentions(self.beside[1]):
+            return True
         return bool(CAMEL_CALL.search(chunk.chunk.text) or REQUEST.search(chunk.chunk.text))
 
     @cached_property
@@ -473,13 +493,21 @@ class Linked:
     @cached_property
     def triggers(self) -> tuple[ChunkFacts, ...]:
         """The chunks to follow first."""
-        words = self.words
+        words, plain = self.words, self.beside[0]
         again = {c.called for c in self.link.chunks if c.chunk.kind == "function" and calls_again(c)}
         return tuple(
             chunk
             for chunk in self.link.chunks
-            if words.writing(chunk) or words.repeating(chunk, again) or words.judging(chunk, self.foreign)
+            if words.writing(chunk)
+            or words.repeating(chunk, again)
+            or words.judging(chunk, self.foreign)
+            or (plain and not plain.isdisjoint(chunk.members))
         )
+
+    @cached_property
+    def beside(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Plain words that count in this module, because it names their SDK: what writes, and everything described."""
+        return self.words.beside([chunk.chunk.text for chunk in self.link.chunks])
 
     def statements(self, names: set[str]) -> list[ChunkFacts]:
         """The module's own statements that are worth following, or that mention one of ``names``."""

@@ -79,7 +79,24 @@ def guarded(write: SdkCall) -> bool:
         value = write.argument(member.partition("[")[0])
         if value is not None and value.const is not None:
             return True
+    if write.operation.version and carries_version(write):
+        return True
     return bool(preconditions) and write.opaque
+
+
+def carries_version(write: SdkCall) -> bool:
+    """Whether a document that takes its own version along is as it was read, or may have its version set."""
+    for member in write.operation.payload:
+        value = write.argument(member)
+        if value is None or not value.closed() or value.whole_of() is not None:
+            return True
+        for path in write.operation.version:
+            part: Value | None = value
+            for name in path.split("."):
+                part = part.named(name) if part is not None and part.fields is not None else part
+            if part is not None and part is not value:
+                return True
+    return False
 
 
 def incoming(write: SdkCall) -> set[Origin]:
@@ -127,7 +144,8 @@ def describes(write: SdkCall, record: Record) -> bool:
 
 def same_resource(write: SdkCall, read: SdkCall) -> bool:
     """Whether both calls name the same thing: equal expressions, or an identity taken from the reply itself."""
-    for position, member in enumerate(write.operation.key):
+    for position, name in enumerate(write.operation.key):
+        member, _, inner = name.partition("/")
         written = write.arguments.get(member)
         if written is None:
             return False
@@ -135,7 +153,10 @@ def same_resource(write: SdkCall, read: SdkCall) -> bool:
             continue
         wanted = read.operation.key[position] if position < len(read.operation.key) else None
         given = read.arguments.get(wanted) if wanted else None
-        if member in write.operation.payload:
+        if inner:
+            if not names_same(written, inner, read, given):
+                return False
+        elif member in write.operation.payload:
             if not same_document(written, read, given):
                 return False
         elif given is None:
@@ -144,6 +165,18 @@ def same_resource(write: SdkCall, read: SdkCall) -> bool:
         elif identity(written) != identity(given) and not identified_by_reply(written, read):
             return False
     return bool(write.operation.key)
+
+
+def names_same(written: Value, name: str, read: SdkCall, given: Value | None) -> bool:
+    """Whether an argument names what was read: the document itself, one with the same ``name``, or that name alone."""
+    whole = written.whole_of()
+    if whole is not None and whole[0] is read:
+        return name not in whole[1]
+    own = written.named(name)
+    if own is None and written.fields is not None:
+        return False
+    named = own if own is not None else written
+    return (given is not None and identity(named) == identity(given)) or from_reply(named, read, name)
 
 
 def same_receiver(write: SdkCall, read: SdkCall) -> bool:

@@ -15,10 +15,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from conflict_lint.catalogue import build_errors, build_retry, schema
+from conflict_lint.catalogue import build_errors, build_retry, build_sdk, schema
 from conflict_lint.catalogue.model import READS
 from conflict_lint.catalogue.schema import CatalogueError, Document, Problem, nearest
-from conflict_lint.catalogue.store import COMPILER, MAGIC, SOURCES
+from conflict_lint.catalogue.store import COMPILER, MAGIC, SDKS, SOURCES
 
 Json = Any
 Keys = tuple[str, ...]
@@ -59,6 +59,7 @@ class _Compiler:
         self.curated: dict[str, dict[str, Json]] = {}
         self.conflicts = build_errors.Conflicts([], [])
         self.retry: list[Document] = []
+        self.sdks: list[build_sdk.Sdk] = []
         self.problems: list[Problem] = []
 
     # --- reading and checking ---------------------------------------------------------------------------------------
@@ -83,6 +84,10 @@ class _Compiler:
         retry = (self._document(path, build_retry.FILE) for path in sorted((self.root / "retry").glob("*.yaml")))
         self.retry = list(filter(None, retry))
         self.problems += build_retry.problems(self.retry)
+        paths = sorted(path for folder in SDKS for path in (self.root / folder).glob("*.yaml"))
+        found = (self._document(path, build_sdk.FILE) for path in paths)
+        self.sdks = [build_sdk.Sdk(document) for document in found if document]
+        self.problems += [problem for sdk in self.sdks for problem in sdk.problems()]
         if self.problems:
             raise CatalogueError(self.problems)
 
@@ -199,12 +204,33 @@ class _Compiler:
             "explain": self.provider.get("explain", {}),
             "construct": self.provider["construct"],
             "retry": build_retry.packed(self.retry),
+            "sdks": {sdk.name: segments.add(sdk.segment()) for sdk in self.sdks},
+            "makers": {dotted: made for sdk in self.sdks for dotted, made in sdk.makers()},
+            "sdk_words": self._sdk_words(),
             "conflicts": segments.add(self.conflicts.packed(segments.add)),
         }
         head = json.dumps(index, ensure_ascii=False, separators=(",", ":")).encode()
         body = head + b"".join(segments.parts)
         header = f"{MAGIC} {digest(self.root)} {zlib.crc32(body):08x} {len(head)}\n"
         return header.encode() + body
+
+    def _sdk_words(self) -> Json:
+        """Words of the SDKs: which files speak of them, what writes, what is a method or class of them.
+
+        Words that say too little by themselves stand under the file's words beside which they count.
+        """
+        gate = sorted({word for sdk in self.sdks for word in sdk.document.data["words"]})
+        out: dict[str, Json] = {"gate": gate, "writes": set(), "names": set(), "bare": {}}
+        for sdk in self.sdks:
+            writes, names = sdk.words()
+            out["writes"] |= {word for word in writes if build_sdk.telling(word)}
+            out["names"] |= {word for word in names if build_sdk.telling(word)}
+            for word in sdk.document.data["words"]:
+                bare = out["bare"].setdefault(word, [set(), set()])
+                bare[0] |= {word for word in writes if not build_sdk.telling(word)}
+                bare[1] |= {word for word in names if not build_sdk.telling(word)}
+        bare = {word: [sorted(part) for part in parts] for word, parts in out["bare"].items()}
+        return {"gate": gate, "writes": sorted(out["writes"]), "names": sorted(out["names"]), "bare": bare}
 
     def _segment(self, name: str) -> Json:
         model = self.models[name]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Effect = Literal["read", "list", "create", "replace", "update", "append", "delete"]
+Access = Literal["item", "attribute", "receiver"]
 Retry = Literal["never", "after-waiting", "after-refetch", "new-token", "same-request"]
 
 READS = frozenset({"read", "list"})
@@ -23,8 +24,9 @@ class Precondition:
 
     ``sources`` are ``Operation.Path`` of reads that answer the value, the best first (empty: the caller composes it);
     ``creates`` is the value under which the write only creates (``*``; ``{key}`` stands for the placeholder of a key
-    attribute); ``since`` the boto3 version that introduced it,
-    empty if it has been there for years.
+    attribute); ``since`` the SDK's version that introduced it, empty if it has been there for years. ``access`` says how
+    the path is read from the answer: by items, by attributes, or by attributes of the object that the write is called
+    on. ``also`` are other arguments that it needs, as code, and ``imports`` what that code needs.
     """
 
     member: str
@@ -33,6 +35,9 @@ class Precondition:
     sources: tuple[str, ...] = ()
     creates: str = ""
     since: str = ""
+    access: Access = "item"
+    also: Mapping[str, str] = field(default_factory=dict)
+    imports: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,6 +90,7 @@ class Operation:
     counts: tuple[str, ...] = ()
     tells: bool = False
     duplicates: bool = False
+    version: tuple[str, ...] = ()
 
     @property
     def writes(self) -> bool:
@@ -174,6 +180,35 @@ class ResourceClass:
     children: Mapping[str, Child]
     collections: Mapping[str, Action]
     waiters: Mapping[str, Action]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClassMethod:
+    """A method of an SDK's class: the operation it calls, if it calls one, and the class of what it returns, if known.
+
+    ``takes`` maps its parameters, in order, to members of the operation and identifiers of the class returned.
+    """
+
+    name: str
+    operation: Operation | None
+    returns: str
+    takes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SdkClass:
+    """A class of an SDK whose clients are plain Python classes.
+
+    ``identifiers`` name what an object of it stands for (an account, a container, a blob), outermost first; ``made``
+    are the parameters of its constructor (under the empty name) and of the class methods that make one, as in
+    ``ClassMethod``.
+    """
+
+    service: str
+    name: str
+    identifiers: tuple[str, ...]
+    made: Mapping[str, Mapping[str, str]]
+    methods: Mapping[str, ClassMethod]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

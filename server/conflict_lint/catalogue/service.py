@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -10,10 +11,12 @@ from conflict_lint.catalogue.model import (
     Action,
     Advice,
     Child,
+    ClassMethod,
     ErrorInfo,
     Operation,
     Precondition,
     ResourceClass,
+    SdkClass,
 )
 
 Json = Any
@@ -30,6 +33,7 @@ class Service:
         self._curated: Mapping[str, Json] = data["curated"]
         self._operations: dict[str, Operation | None] = {}
         self._classes: dict[str, ResourceClass | None] = {}
+        self._sdk_classes: dict[str, SdkClass | None] = {}
 
     def __repr__(self) -> str:
         return f"Service({self.name!r})"
@@ -103,6 +107,7 @@ class Service:
             counts=tuple(more.get("counts", ())),
             tells=more.get("tells", False),
             duplicates=more.get("duplicates", False),
+            version=tuple(more.get("version", ())),
             positional=positional,
         )
 
@@ -111,8 +116,8 @@ class Service:
         if facts is None:
             return None
         return {
-            member: Precondition(member, kind, bool(required), tuple(sources), creates, since)
-            for member, kind, required, sources, creates, since in facts
+            member: Precondition(member, kind, bool(required), tuple(sources), creates, since, *more)
+            for member, kind, required, sources, creates, since, *more in facts
         }
 
     # --- errors -----------------------------------------------------------------------------------------------------
@@ -162,6 +167,39 @@ class Service:
     def _advice(self, name: str) -> Advice | None:
         text = self._curated.get("explain", {}).get(name)
         return Advice(text["meaning"], text["why"], text["retry"], text["do"]) if text else None
+
+    # --- classes ----------------------------------------------------------------------------------------------------
+
+    @property
+    def distribution(self) -> str:
+        """The distribution whose classes these are; empty where clients are made from the model."""
+        return str(self._data.get("distribution", ""))
+
+    @property
+    def sdk_modules(self) -> tuple[str, ...]:
+        """The dotted modules in which its classes are found."""
+        return tuple(self._data.get("modules", ()))
+
+    @property
+    def sdk_classes(self) -> frozenset[str]:
+        """Names of the SDK's classes that are described."""
+        return frozenset(self._data.get("classes", ()))
+
+    def sdk_class(self, name: str) -> SdkClass | None:
+        """One class of an SDK whose clients are plain Python classes."""
+        if name not in self._sdk_classes:
+            facts = self._data.get("classes", {}).get(name)
+            self._sdk_classes[name] = self._sdk_class(name, facts) if facts else None
+        return self._sdk_classes[name]
+
+    def _sdk_class(self, name: str, facts: Mapping[str, Json]) -> SdkClass:
+        methods = {}
+        for method, (api, returns, takes) in facts["methods"].items():
+            operation = self.operation(api) if api else None
+            if operation is not None and operation.method != method:
+                operation = replace(operation, method=method)
+            methods[method] = ClassMethod(method, operation, returns, takes)
+        return SdkClass(self.name, name, tuple(facts["identifiers"]), facts["made"], methods)
 
     # --- resources --------------------------------------------------------------------------------------------------
 

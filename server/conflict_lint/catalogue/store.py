@@ -29,14 +29,17 @@ COMPILER = (
     "build.py",
     "build_errors.py",
     "build_retry.py",
+    "build_sdk.py",
     "schema.py",
 )  # a change of these makes another compiled file
+SDKS = ("azure", "google", "kubernetes", "elasticsearch")
 SOURCES = (
     ("", ".yaml"),
     ("aws", ".yaml"),
     ("errors", ".yaml"),
     ("retry", ".yaml"),
     ("guides", ".md"),
+    *((folder, ".yaml") for folder in SDKS),
     ("generated", ".json"),
 )
 KEPT = 4  # compiled files that stay in the cache: a few checkouts and branches of one machine
@@ -63,14 +66,16 @@ class Catalogue:
         self._index = json.loads(body[: self._start])
         self._services: dict[str, Service] = {}
         self.services = frozenset(self._index["services"])
+        self.sdks = frozenset(self._index["sdks"])
 
     def service(self, name: str) -> Service:
-        """The service with this id (``s3``). Raises KeyError for others."""
+        """The service or SDK with this id (``s3``, ``azure.blob``). Raises KeyError for others."""
         found = self._services.get(name)
         if found is None:
             from conflict_lint.catalogue.service import Service
 
-            found = self._services[name] = Service(name, self._segment(self._index["services"][name]))
+            places = self._index["sdks" if name in self.sdks else "services"]
+            found = self._services[name] = Service(name, self._segment(places[name]))
         return found
 
     def _segment(self, place: list[int]) -> Json:
@@ -141,6 +146,18 @@ class Catalogue:
     def _named(self, postings: Mapping[str, str], name: str) -> tuple[str, ...]:
         return tuple(self._ids[int(number)] for number in postings.get(name, "").split())
 
+    # --- classes of SDKs ----------------------------------------------------------------------------------------------
+
+    def maker(self, dotted: str) -> tuple[str, str, str] | None:
+        """``(service, class, constructor)`` for the dotted name of a class of an SDK, or of a method that makes one."""
+        found = self._index["makers"].get(dotted)
+        return (found[0], found[1], found[2]) if found else None
+
+    @cached_property
+    def sdk_modules(self) -> frozenset[str]:
+        """The dotted modules that hold classes of SDKs."""
+        return frozenset(dotted.rpartition(".")[0] for dotted, made in self._index["makers"].items() if not made[2])
+
     # --- words for triage ---------------------------------------------------------------------------------------------
 
     @cached_property
@@ -181,18 +198,28 @@ class Catalogue:
     @cached_property
     def gate_words(self) -> tuple[bytes, ...]:
         """A file that contains none of these bytes has nothing to do with any SDK of the catalogue."""
-        words = (*self._index["construct"]["gate_words"], *self._index["transport_words"])
+        index = self._index
+        words = (*index["construct"]["gate_words"], *index["transport_words"], *index["sdk_words"]["gate"])
         return tuple(word.encode() for word in words)
 
     @cached_property
     def method_words(self) -> frozenset[str]:
-        """Client methods of any service that are no plain English word."""
-        return frozenset(name for name in self._methods if "_" in name)
+        """Client methods of any service, methods and classes of SDKs, as far as they are no plain English word."""
+        return frozenset(self._index["sdk_words"]["names"]).union(name for name in self._methods if "_" in name)
 
     @cached_property
     def write_words(self) -> frozenset[str]:
         """Client methods that are curated writes; a bare word such as ``copy`` says too little to be one of them."""
-        return frozenset(self._index["write_words"])
+        return frozenset((*self._index["write_words"], *self._index["sdk_words"]["writes"]))
+
+    @cached_property
+    def plain_words(self) -> Mapping[str, tuple[frozenset[str], frozenset[str]]]:
+        """Methods that write, and all methods and classes, that count only in a file with the word they stand under.
+
+        Methods have a dot before them.
+        """
+        bare = self._index["sdk_words"]["bare"].items()
+        return {word: (frozenset(writes), frozenset(names)) for word, (writes, names) in bare}
 
     @cached_property
     def repeat_words(self) -> frozenset[str]:

@@ -1,0 +1,222 @@
+"""Compiling the SDKs whose clients are plain Python classes (``azure/*.yaml``, ``google/*.yaml`` and others).
+
+Nothing but these files says what their operations are, so they name classes, methods and parameters as well; tests
+compare all of it with the installed SDKs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import Any, get_args
+
+from conflict_lint.catalogue.model import READS, Access, Effect
+from conflict_lint.catalogue.schema import Choice, Document, Either, Many, Problem, Record, Table, nearest
+
+Json = Any
+
+GUARD = Record(
+    {
+        "from": Many(),
+        "creates": str,
+        "since": str,
+        "access": Choice(get_args(Access)),
+        "also": Table(str),
+        "imports": Many(),
+    }
+)
+OPERATION = Record(
+    {
+        "like": str,
+        "effect": Choice(get_args(Effect)),
+        "resource": str,
+        "advice": str,
+        **dict.fromkeys(("key", "yields", "payload", "parameters", "failure", "pinned", "version"), Many()),
+        "precondition": Either("none", Table(GUARD)),
+        "when": Table(object),
+    }
+)
+METHOD = Record({"operation": str, "returns": str, "takes": Many()})
+CLASS = Record({"identifiers": Many(), "made": Table(Many()), "methods": Table(METHOD)})
+FILE = Record(
+    {
+        "service": str,
+        "distribution": str,
+        "modules": Many(),
+        "words": Many(),
+        "classes": Table(CLASS),
+        "operations": Table(OPERATION),
+    },
+    frozenset({"service", "distribution", "modules", "words", "classes", "operations"}),
+)
+OTHERS = "*"
+"""A parameter that takes no member stands for itself; this one is an object or mapping that holds the members."""
+HUMPS = re.compile(r"[A-Z][a-z0-9]+[A-Z]")
+
+
+def taken(takes: Iterable[str]) -> dict[str, str]:
+    """Parameters in order and what each gives: ``name=blob`` gives ``blob``, ``data`` itself."""
+    return {name: target or name for name, _, target in (text.partition("=") for text in takes)}
+
+
+class Sdk:
+    """One file: the classes and operations of one distribution."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.name: str = document.data["service"]
+        self.classes: dict[str, Json] = document.data["classes"]
+        self.operations = {name: self._whole(facts) for name, facts in document.data["operations"].items()}
+
+    def _whole(self, facts: Json) -> Json:
+        """An operation with what it shares with the one that it is ``like``."""
+        known = self.document.data["operations"].get(facts.get("like"), {})
+        return {key: value for key, value in {**known, **facts}.items() if key != "like"}
+
+    def methods(self) -> Iterator[tuple[str, str, Json, str]]:
+        """Class, method, its facts and the operation that it calls; empty where it calls none that is described."""
+        for name, cls in self.classes.items():
+            for method, facts in cls.get("methods", {}).items():
+                own = method if method in self.operations else ""
+                yield name, method, facts, facts.get("operation", own)
+
+    def members(self, operation: str) -> dict[str, None]:
+        """The members of an operation, those that methods give to it in order, then what only keywords give."""
+        facts = self.operations[operation]
+        out = dict.fromkeys(target for *_, m, api in self.methods() if api == operation for target in given(m))
+        guards = facts.get("precondition") or {}
+        for names in (facts.get("parameters", ()), facts.get("when", ()), guards, facts.get("key", ())):
+            out.update(dict.fromkeys(re.split(r"[./]", name)[0] for name in names))
+        out.update(dict.fromkeys(name for guard in guards.values() for name in guard.get("also", ())))
+        return out
+
+    # --- checking ---------------------------------------------------------------------------------------------------
+
+    def problems(self) -> Iterator[Problem]:
+        """What is wrong: names that are nowhere described."""
+        for name, cls in self.classes.items():
+            for made, takes in cls.get("made", {}).items():
+                keys = ("classes", name, "made", made)
+                yield from self._unknown(keys, "identifier", taken(takes).values(), self._plain(takes, cls))
+        for cls_name, method, facts, operation in self.methods():
+            keys = ("classes", cls_name, "methods", method)
+            yield from self._unknown((*keys, "operation"), "operation", filter(None, [operation]), self.operations)
+            returns = facts.get("returns", "")
+            yield from self._unknown((*keys, "returns"), "class", filter(None, [returns]), self.classes)
+        for operation, facts in self.operations.items():
+            yield from self._operation_problems(operation, facts)
+
+    def _plain(self, takes: Iterable[str], cls: Json) -> set[str]:
+        """What parameters of a constructor may give: identifiers of the class, or nothing but themselves."""
+        return {*cls.get("identifiers", ()), *(name for name in takes if "=" not in name)}
+
+    def _operation_problems(self, operation: str, facts: Json) -> Iterator[Problem]:
+        keys = ("operations", operation)
+        like = filter(None, [self.document.data["operations"][operation].get("like")])
+        yield from self._unknown((*keys, "like"), "operation", like, self.operations)
+        for field in ("key", "payload"):
+            heads = (re.split(r"[./]", name)[0] for name in facts.get(field, ()))
+            yield from self._unknown((*keys, field), "member", heads, self._things)
+        for member, guard in (facts.get("precondition") or {}).items():
+            sources = (source(text).partition(".")[0] for text in guard.get("from", ()))
+            yield from self._unknown((*keys, "precondition", member, "from"), "operation", sources, self.operations)
+
+    @cached_property
+    def _things(self) -> set[str]:
+        """What parameters give to operations, and the identifiers of classes."""
+        named = {name for facts in self.operations.values() for name in facts.get("parameters", ())}
+        named |= {member for *_, method, _ in self.methods() for member in given(method)}
+        return named | {i for cls in self.classes.values() for i in cls.get("identifiers", ())}
+
+    def _unknown(
+        self, keys: tuple[str, ...], what: str, names: Iterable[str], words: Iterable[str]
+    ) -> Iterator[Problem]:
+        known = set(words)
+        for name in names:
+            if name not in known:
+                message = f'{".".join(keys)}: there is no {what} "{name}"{nearest(name, known)}'
+                yield self.document.problem(keys, message)
+
+    # --- packing ----------------------------------------------------------------------------------------------------
+
+    def segment(self) -> Json:
+        """The file as ``service.Service`` reads it."""
+        kept = ("effect", "resource", "advice", "key", "yields", "payload", "failure", "pinned", "version", "when")
+        return {
+            "provider": self.name.partition(".")[0],
+            "client": "",
+            "distribution": self.document.data["distribution"],
+            "modules": self.document.data["modules"],
+            "operations": {name: [name, " ".join(self.members(name)), "", "", ""] for name in self.operations},
+            **{key: {} for key in ("errors", "waiters", "custom", "resources")},
+            "preconditions": dict(self._preconditions()),
+            "curated": {
+                "operations": {name: {k: f[k] for k in kept if k in f} for name, f in self.operations.items()},
+                "errors": {},
+            },
+            "classes": {name: self._class(name, cls) for name, cls in self.classes.items()},
+        }
+
+    def _class(self, name: str, cls: Json) -> Json:
+        methods = {
+            method: [operation, facts.get("returns", ""), taken(facts.get("takes", ()))]
+            for owner, method, facts, operation in self.methods()
+            if owner == name
+        }
+        made = {method: taken(takes) for method, takes in cls.get("made", {}).items()}
+        return {"identifiers": cls.get("identifiers", []), "made": made, "methods": methods}
+
+    def _preconditions(self) -> Iterator[tuple[str, Json]]:
+        for name, facts in self.operations.items():
+            if "precondition" in facts:
+                yield name, [_guard(member, guard) for member, guard in (facts["precondition"] or {}).items()]
+
+    def makers(self) -> Iterator[tuple[str, Json]]:
+        """Dotted names of the classes and of their class methods: ``[service, class, constructor]``."""
+        for module in self.document.data["modules"]:
+            for name, cls in self.classes.items():
+                yield f"{module}.{name}", [self.name, name, ""]
+                for method in cls.get("made", {}):
+                    if method:
+                        yield f"{module}.{name}.{method}", [self.name, name, method]
+
+    def words(self) -> tuple[set[str], set[str]]:
+        """The names of methods that write, and those of all methods and classes; plain ones of methods with a dot."""
+        effects = {name: facts.get("effect", "read") for name, facts in self.operations.items()}
+        writes = {method for _, method, _, api in self.methods() if effects.get(api, "read") not in READS}
+        methods = {method for _, method, _, _ in self.methods()}
+        return {*map(_word, writes)}, {*self.classes, *map(_word, methods)}
+
+
+def given(method: Mapping[str, Json]) -> list[str]:
+    """The members that a method's parameters give."""
+    return [target for target in taken(method.get("takes", ())).values() if target != OTHERS]
+
+
+def source(text: str) -> str:
+    """An operation and the path in what it answers: ``read_item[_etag]`` as ``read_item.[_etag]``."""
+    return re.sub(r"^(\w+)\[", r"\1.[", text)
+
+
+def telling(word: str) -> bool:
+    """Whether a word says enough by itself; others count only beside the SDK's own name."""
+    return "_" in word or bool(HUMPS.search(word))
+
+
+def _word(method: str) -> str:
+    return method if telling(method) else f".{method}"
+
+
+def _guard(member: str, facts: Mapping[str, Json]) -> Json:
+    return [
+        member,
+        "sdk",
+        False,
+        [source(text) for text in facts.get("from", ())],
+        facts.get("creates", ""),
+        facts.get("since", ""),
+        facts.get("access", "attribute"),
+        facts.get("also", {}),
+        facts.get("imports", []),
+    ]

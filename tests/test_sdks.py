@@ -1,0 +1,145 @@
+"""The described classes, methods and parameters of SDKs exist in the installed SDKs; the exceptions say why."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import inspect
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+import pytest
+from conflict_lint.catalogue import load
+from conflict_lint.catalogue.model import ClassMethod, SdkClass
+
+CATALOGUE = load()
+NOT_INSTALLED = {
+    # Modules that no extra installs, and why.
+    "google.cloud.tpu_v2": "large; its request classes are checked by hand",
+    "google.cloud.tpu_v2alpha1": "as above",
+    "elasticsearch7": "an older name of the same client",
+    "elasticsearch8": "an older name of the same client",
+}
+ELSEWHERE = {
+    # Classes that are made by methods alone, and where they are.
+    "CollectionReference": "google.cloud.firestore_v1.collection",
+    "DocumentReference": "google.cloud.firestore_v1.document",
+    "AsyncCollectionReference": "google.cloud.firestore_v1.async_collection",
+    "AsyncDocumentReference": "google.cloud.firestore_v1.async_document",
+}
+UNSEEN = {
+    # Parameters that neither a signature nor a docstring shows, and why.
+    ("create_container", "id"): "behind *args since 4.15, named in the overloads",
+    ("create_container_if_not_exists", "id"): "as above",
+    ("create_database", "id"): "as above",
+    ("create_database_if_not_exists", "id"): "as above",
+    ("query_items", "query"): "behind *args since 4.14, named in the overloads",
+    ("query_items", "parameters"): "as above",
+    ("delete_entity", "entity"): "behind *args, named in the overloads",
+    ("delete_entity", "etag"): "as above",
+    ("delete_entity", "match_condition"): "as above",
+}
+POSITIONAL_NO_MORE = {"elasticsearch": "positional in version 7 only, which still has many users"}
+
+
+@lru_cache
+def module(name: str) -> Any:
+    """An SDK's module; skips the test where it is not installed and need not be."""
+    if name in NOT_INSTALLED:
+        pytest.skip(NOT_INSTALLED[name])
+    return importlib.import_module(name)
+
+
+def homes(cls: SdkClass) -> Iterator[Any]:
+    """The class in each of the modules that have it: the synchronous and the asynchronous one."""
+    modules = [ELSEWHERE[cls.name]] if cls.name in ELSEWHERE else CATALOGUE.service(cls.service).sdk_modules
+    for name in modules:
+        if name not in NOT_INSTALLED and hasattr(module(name), cls.name):
+            yield getattr(module(name), cls.name)
+
+
+def classes() -> Iterator[SdkClass]:
+    for name in sorted(CATALOGUE.sdks):
+        service = CATALOGUE.service(name)
+        yield from (cls for kind in sorted(service.sdk_classes) if (cls := service.sdk_class(kind)) is not None)
+
+
+CLASSES = pytest.mark.parametrize("cls", list(classes()), ids=lambda cls: f"{cls.service}.{cls.name}")
+
+
+def parameters(function: Any) -> tuple[list[str], set[str]]:
+    """What can be given by position, and every name that the signature or the documentation has."""
+    signature = inspect.signature(function)
+    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    positional = [p.name for p in signature.parameters.values() if p.kind in kinds and p.name != "self"]
+    documented = set(re.findall(r"\b\w+\b", inspect.getdoc(function) or ""))
+    return positional, {*signature.parameters, *documented}
+
+
+def keywords(method: ClassMethod) -> set[str]:
+    """The names of keywords that the operation behind a method knows and that no parameter gives."""
+    operation = method.operation
+    if operation is None:
+        return set()
+    guards = operation.preconditions or {}
+    return {*guards, *(operation.when or ()), *(name for guard in guards.values() for name in guard.also)}
+
+
+@CLASSES
+def test_a_class_exists_in_its_distribution(cls: SdkClass) -> None:
+    modules = CATALOGUE.service(cls.service).sdk_modules
+    if all(name in NOT_INSTALLED for name in modules):
+        pytest.skip(NOT_INSTALLED[modules[0]])
+    assert list(homes(cls))
+
+
+@CLASSES
+def test_methods_and_their_parameters_exist(cls: SdkClass) -> None:
+    for home in homes(cls):
+        for name, method in cls.methods.items():
+            assert hasattr(home, name), f"{home}.{name}"
+            check(f"{cls.name}.{name}", getattr(home, name), list(method.takes), cls.service)
+
+
+@CLASSES
+def test_constructors_and_their_parameters_exist(cls: SdkClass) -> None:
+    for home in homes(cls):
+        for name, takes in cls.made.items():
+            check(f"{cls.name}.{name}", getattr(home, name) if name else home.__init__, list(takes), cls.service)
+
+
+def check(what: str, function: Any, takes: list[str], service: str) -> None:
+    positional, known = parameters(function)
+    wanted = [name for name in takes if (what.rpartition(".")[2], name) not in UNSEEN]
+    assert set(wanted) <= known, f"{what}: {set(wanted) - known}"
+    if service in POSITIONAL_NO_MORE:
+        return
+    order = [positional.index(name) for name in wanted if name in positional]
+    assert order == list(range(len(order))), f"{what}{tuple(positional)} takes {wanted} in this order"
+
+
+@CLASSES
+def test_preconditions_are_parameters(cls: SdkClass) -> None:
+    """Guards are often keywords that the documentation names and no signature has."""
+    for home in homes(cls):
+        for name, method in cls.methods.items():
+            operation = method.operation
+            if operation is None or operation.version or cls.service in POSITIONAL_NO_MORE:
+                continue
+            known = parameters(getattr(home, name))[1]
+            wanted = {keyword for keyword in keywords(method) if (name, keyword) not in UNSEEN}
+            assert wanted <= known, f"{cls.name}.{name}: {wanted - known}"
+
+
+def test_repairs_name_what_exists() -> None:
+    from azure.core import MatchConditions
+
+    for name in sorted(CATALOGUE.sdks):
+        for operation in CATALOGUE.service(name).curated:
+            for guard in (operation.preconditions or {}).values():
+                for code in guard.also.values():
+                    assert code == "MatchConditions.IfNotModified" or "{reply}" in code
+                assert set(guard.imports) <= {"from azure.core import MatchConditions"}
+    assert MatchConditions.IfNotModified

@@ -149,7 +149,7 @@ class Sdk:
             "distribution": self.document.data["distribution"],
             "modules": self.document.data["modules"],
             "operations": {name: [name, " ".join(self.members(name)), "", "", ""] for name in self.operations},
-            **{key: {} for key in ("errors", "waiters", "custom", "resources")},
+            **{key: {} for key in ("errors", "waiters", "custom", "resources", "tokens")},
             "preconditions": dict(self._preconditions()),
             "curated": {
                 "operations": {name: {k: f[k] for k in kept if k in f} for name, f in self.operations.items()},

@@ -24,9 +24,9 @@ class Precondition:
 
     ``sources`` are ``Operation.Path`` of reads that answer the value, the best first (empty: the caller composes it);
     ``creates`` is the value under which the write only creates (``*``; ``{key}`` stands for the placeholder of a key
-    attribute); ``since`` the SDK's version that introduced it, empty if it has been there for years. ``access`` says how
-    the path is read from the answer: by items, by attributes, or by attributes of the object that the write is called
-    on. ``also`` are other arguments that it needs, as code, and ``imports`` what that code needs.
+    attribute); ``since`` the SDK's version that introduced it, empty if it has been there for years. ``access`` says
+    how the path is read from the answer: by items, by attributes, or by attributes of the object that the write is
+    called on. ``also`` are other arguments that it needs, as code, and ``imports`` what that code needs.
     """
 
     member: str

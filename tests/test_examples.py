@@ -104,6 +104,7 @@ LAWS = {
         "read-through cache",
         "same content",
     },
+    "overlapping_updates": {"another resource", "does not overlap", "exclusive branches", "refusal handled", "waits"},
     "suppression": {"suppressed"},
 }
 OWN_CODES = {
@@ -114,6 +115,7 @@ OWN_CODES = {
     "unguardable_update": {"CL106"},
     "impossible_error_code": {"CL403"},
     "check_then_create": {"CL102"},
+    "overlapping_updates": {"CL405"},
     "suppression": {"CL101", "CL403", "CL901", "CL902"},
 }
 

@@ -312,6 +312,32 @@ def create_only(source: Source, repair: Repair) -> Fix | None:
     return work.fix(title, [], work.write_with({member: value}, named))
 
 
+def insert_waiter(source: Source, repair: Repair) -> Fix | None:
+    """Wait for the end of an earlier change, on the line before a call that is refused until then."""
+    import libcst as cst
+    from libcst import matchers as m
+
+    work = Work.open(source, repair)
+    if work is None or not isinstance(work.write.func, cst.Attribute):
+        return None
+    waiter, members = repair.values["waiter"], repair.values["members"].split()
+    named = {arg.keyword.value: arg.value for arg in work.write.args if arg.keyword}
+    plain = m.Name() | m.Attribute() | m.SimpleString() | m.Subscript()
+    if not members or not all(name in named and m.matches(named[name], plain) for name in members):
+        return None
+    if isinstance(work.parents[work.write], cst.Await):
+        return None
+    statement = work.statement
+    alone = isinstance(statement, cst.SimpleStatementLine) and len(statement.body) == 1
+    if not alone or not isinstance(work.parents[statement], (cst.IndentedBlock, cst.Module)):
+        return None
+    client = work.text(work.write.func.value)
+    at = work.line_of(work.start(statement))
+    given = ", ".join(f"{name}={work.text(named[name])}" for name in members)
+    line = f'{work.indent(at)}{client}.get_waiter("{waiter}").wait({given}){work.newline}'
+    return work.fix(f"Wait with `{waiter}` first (changes behaviour: it takes time)", [Edit(Span(at, at), line)], [])
+
+
 def listed(names: Sequence[str]) -> str:
     """Some names for a title."""
     return " and ".join(f"`{name}`" for name in names)
@@ -325,6 +351,7 @@ BUILDERS: dict[str, Callable[[Source, Repair], Fix | None]] = {
     "pass-version": pass_version,
     "condition-on-read": condition_on_read,
     "create-only": create_only,
+    "insert-waiter": insert_waiter,
 }
 
 

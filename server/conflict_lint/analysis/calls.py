@@ -27,12 +27,15 @@ from .frames import (
     set_item,
     words_of,
 )
+from .lifecycle import waited
 from .link import ClassLink, FunctionLink, last_name
+from .loops import PAUSES
 from .names import module_attribute
 from .objects import attribute_of, element_of, item_of, plain_item
 from .repeats import CURRENT, note_again, of_instance, policy_repeat, task_again
 from .sdk import by_signature, constructed, paginator, passed_method, sdk_call, sdk_made, sdk_method
 from .values import UNKNOWN, Place, Value, constant, joined, mixed
+from .ways import WAY
 
 if TYPE_CHECKING:
     from .evaluate import Run
@@ -109,6 +112,14 @@ KNOWN_ROOTS = frozenset(sys.stdlib_module_names) | {"yaml", "simplejson"}
 
 
 def of_call(run: Run, node: f.Call, statement: bool = False) -> Value:
+    """The value of a call; one that waits ends what was going on."""
+    out = call_of(run, node, statement)
+    if WAY in run.frame.variables and PAUSES.search(last_name(node.func)):
+        waited(run.frame.variables)
+    return out
+
+
+def call_of(run: Run, node: f.Call, statement: bool) -> Value:
     """The value of a call."""
     if isinstance(node.func, f.Attr):
         receiver = run.eval(node.func.obj)

@@ -82,8 +82,9 @@ class SdkCall:
     ``arguments`` maps API member names to values; ``opaque`` means that some arguments are out of sight (``**kwargs``).
     ``layer`` says how the operation was recognised; ``held`` that a lock is held around the call; ``frames`` are the
     calls, outermost first, through which the linker came here; ``bound`` names the members that the receiver supplies;
-    ``deferred`` that what the call gives is not the reply but a promise of it; ``absent`` is what was known not to
-    exist when it was made.
+    ``deferred`` that what the call gives is not the reply but a promise of it, ``retried`` that it is made by a helper
+    that speaks of repeating; ``absent`` is what was known not to
+    exist when it was made, ``busy`` are earlier calls whose changes may still have been going on.
     """
 
     operation: Operation
@@ -101,7 +102,9 @@ class SdkCall:
     bound: frozenset[str] = frozenset()
     receiver: Value | None = None
     deferred: bool = False
+    retried: bool = False
     absent: frozenset[Absent] = frozenset()
+    busy: frozenset[SdkCall] = frozenset()
 
     @property
     def data_paths(self) -> tuple[tuple[str, ...], ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from .events import Attempt, CodeTest, Literal, SdkCall
 from .existence import created
 from .frames import Arguments, ExceptionClass, Imported, Instance, Invocation, Method, hint_of, merge_arguments
+from .lifecycle import started
 from .link import ClassLink
 from .operations import BATCH, COLLECTION, CONFIDENCE, Bound
 from .values import UNKNOWN, Handle, Place, Value, mixed
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 PAGINATORS = "get_paginator"
 
 
+RETRYING = re.compile(r"retr(?:y|ies|ier)|backoff|back_off", re.IGNORECASE)
 DEFERRING = frozenset(
     {"submit", "apply_async", "map", "map_async", "run_coroutine_threadsafe", "defer", "deferToThread"}
 )
@@ -283,6 +286,7 @@ def record_call(run: Run, bound: Bound, receiver: Value | None, args: Arguments,
     if seen is not None and seen.operation is operation:
         merge_arguments(seen, arguments)
         note_attempted(run, seen)
+        started(run.frame.variables, seen)
         return seen
     event = SdkCall(
         operation, name, place, run.frame.qualname, arguments, not args.closed(), bound.layer,
@@ -291,6 +295,7 @@ def record_call(run: Run, bound: Bound, receiver: Value | None, args: Arguments,
     )  # fmt: skip
     if event.absent and operation.writes:
         created(run.frame.variables, event)
+    started(run.frame.variables, event)
     run.seen[place, name, frames] = event
     run.trace.calls.append(event)
     note_attempted(run, event)
@@ -334,6 +339,7 @@ def passed_method(run: Run, target: Method, call: Invocation, rest: list[Value])
     reply = event.reply
     if reply is not None:
         reply[0].deferred = call.name in DEFERRING
+        reply[0].retried = RETRYING.search(call.name) is not None
         note_idiom(run, call, reply[0])
     return event
 

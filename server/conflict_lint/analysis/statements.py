@@ -13,6 +13,7 @@ from .errorsets import ANY, NONE, SOME, Errors, only
 from .events import Attempt, Catch, Repeat, SdkCall
 from .existence import exhausted, handled, refuse, tells
 from .frames import ExceptionClass, Imported, Instance, locks, merged, set_item
+from .lifecycle import not_begun
 from .link import ClassLink, FunctionLink, last_name
 from .names import annotate, import_of
 from .objects import element_of, item_of
@@ -222,6 +223,7 @@ def on_try(run: Run, node: f.Try) -> bool:
     rest = ANY
     for index, handler in enumerate(node.handlers):
         frame.variables = merged([before, after_body])
+        not_begun(before, frame.variables)
         classes = caught_by(run, handler)
         errors, rest = rest & classes, rest & ~classes
         if handling(run, attempt, errors, partial(on_handler, run, attempt, handler, index)):

@@ -19,6 +19,7 @@ from . import codes
 from .creation import check_then_creates
 from .evaluate import Globals, Run, Trace
 from .events import Catch, CodeTest, Literal, Repeat, SdkCall
+from .lifecycle import Overlap, overlaps
 from .link import ChunkFacts, ModuleLink
 from .operations import Resolver
 from .retried import InVain, in_vain, retries
@@ -129,6 +130,26 @@ class Unit:
             missing = creating.member if creating else write.operation.token or ""
             repairs = creation_repairs(write, check, creating) if creating else ()
             yield Created(write, check, missing, tuple(steps), repairs, min(write.confidence, check.confidence))
+
+    def overlaps(self) -> Iterator[Overlap]:
+        """Every call that may be refused because an earlier change is still going on, and nothing waits for its end."""
+        trace = self.trace
+        for found in overlaps(self.catalogue, trace.calls, trace.attempts, trace.tests, trace.repeats):
+            if not self.is_foreign(found.call, found.earlier):
+                yield found
+
+    def waiting(self, found: Overlap) -> tuple[Repair, ...]:
+        """The repair that waits before the second call, where the waiter takes what names the thing there."""
+        lifecycle, waiter = found.call.operation.lifecycle, found.earlier.operation.lifecycle
+        service = self.catalogue.service(found.call.operation.service)
+        polled = service.operation(service.waiter(waiter.until) or "") if waiter else None
+        if lifecycle is None or waiter is None or polled is None or found.call.form != "client":
+            return ()
+        if lifecycle.identified not in polled.members or found.call.frames != found.earlier.frames:
+            return ()
+        shared = [name for name in found.call.arguments if name in polled.members]
+        values = {"waiter": waiter.until, "members": " ".join(shared)}
+        return (Repair("insert-waiter", values=values, places={"write": found.call.call}),)
 
     def is_foreign(self, write: SdkCall, source: SdkCall | Record) -> bool:
         """Whether both the read and the write are reached through one call of another module: its finding, not ours."""

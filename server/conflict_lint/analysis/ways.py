@@ -32,10 +32,14 @@ NOTHING: frozenset[Absent] = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """``absent`` is what is known not to exist, ``busy`` are the calls whose changes may still be going on."""
+    """``absent`` is what is known not to exist, ``busy`` are the calls whose changes may still be going on.
+
+    ``waited`` are those that the program has waited for, if only on some ways: it knows that they take time.
+    """
 
     absent: frozenset[Absent] = NOTHING
     busy: frozenset[SdkCall] = frozenset()
+    waited: frozenset[SdkCall] = frozenset()
 
 
 START = Way()
@@ -83,7 +87,9 @@ def way_in(state: State) -> Way:
     if not value.options:
         return value.target if isinstance(value.target, Way) else START
     ways = [one.target if isinstance(one.target, Way) else START for one in value.options]
-    return Way(common(way.absent for way in ways), frozenset().union(*(way.busy for way in ways)))
+    waited = frozenset(call for way in ways for call in way.waited)
+    busy = frozenset(call for way in ways for call in way.busy)
+    return Way(common(way.absent for way in ways), busy - waited, waited)
 
 
 def settle(state: State, way: Way) -> None:

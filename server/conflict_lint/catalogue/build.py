@@ -118,8 +118,7 @@ class _Compiler:
     def _check_service(self, document: Document, name: str) -> None:
         model = self.models[name]
         operations = {*model["operations"], *model.get("custom", {})}
-        codes = {facts[0] or shape for shape, facts in model["errors"].items()}
-        codes |= {*document.data.get("errors", {}), *self.provider.get("codes", {})}
+        codes = self._codes(document, name)
         for api, facts in document.data.get("operations", {}).items():
             if self._known(document, ("operations", api), "operation", [api], operations):
                 self._check_operation(document, name, api, facts)
@@ -142,6 +141,7 @@ class _Compiler:
         for field in ("key", "payload", "pinned"):
             self._known(document, (*keys, field), "input", map(_head, facts.get(field, ())), inputs)
         self._known(document, (*keys, "expression"), "input", filter(None, [facts.get("expression")]), inputs)
+        self._check_lifecycle(document, name, (*keys, "lifecycle"), facts.get("lifecycle", {}), (inputs, outputs))
         for field in ("yields", "counts"):
             self._known(document, (*keys, field), "output", map(_head, facts.get(field, ())), outputs)
         for field, names in (("when", facts.get("when", {})), ("precondition", preconditions)):
@@ -153,6 +153,20 @@ class _Compiler:
                 at = (*keys, "precondition", member, "from")
                 if self._known(document, at, "operation", [read], self.models[name]["operations"]):
                     self._known(document, at, "output", [_head(path)], self._members(name, read)[1])
+
+    def _check_lifecycle(
+        self, document: Document, name: str, at: Keys, facts: Mapping[str, Json], members: tuple[list[str], list[str]]
+    ) -> None:
+        model = self.models[name]
+        self._known(document, at, "input", filter(None, [facts.get("id")]), members[0])
+        self._known(document, at, "output", map(_head, filter(None, [facts.get("gives")])), members[1])
+        self._known(document, at, "waiter", filter(None, [facts.get("until")]), model["waiters"])
+        self._known(document, at, "code", facts.get("refused", ()), self._codes(document, name))
+
+    def _codes(self, document: Document, name: str) -> set[str]:
+        """Every code that a service's file may name."""
+        codes = {facts[0] or shape for shape, facts in self.models[name]["errors"].items()}
+        return codes | {*document.data.get("errors", {}), *self.provider.get("codes", {})}
 
     def _members(self, service: str, api: str) -> tuple[list[str], list[str]]:
         model = self.models[service]
@@ -341,7 +355,7 @@ class _Compiler:
     def _writes(self) -> Iterator[tuple[str, str]]:
         for name, data in self.curated.items():
             for api, facts in data.get("operations", {}).items():
-                if facts.get("effect", "read") not in READS:
+                if facts.get("effect", "read") not in READS or "refused" in facts.get("lifecycle", {}):
                     yield name, api
 
     def _method(self, service: str, api: str) -> str:

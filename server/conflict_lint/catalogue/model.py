@@ -41,6 +41,22 @@ class Precondition:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Lifecycle:
+    """What a call means to a change that takes time, of the kind of thing ``of``.
+
+    ``identified`` is the input that names the thing, ``gives`` the output that does where the call creates it.
+    ``until`` is the waiter for the end of the change that the call starts, empty where it starts none; ``refused`` are
+    the errors by which it is turned away while another change goes on.
+    """
+
+    of: str
+    identified: str = ""
+    gives: str = ""
+    until: str = ""
+    refused: tuple[ErrorInfo, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Operation:
     """One operation of a service: its model, and what the curated file adds.
 
@@ -91,6 +107,7 @@ class Operation:
     tells: bool = False
     duplicates: bool = False
     version: tuple[str, ...] = ()
+    lifecycle: Lifecycle | None = None
 
     @property
     def writes(self) -> bool:

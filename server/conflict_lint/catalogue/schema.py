@@ -63,6 +63,7 @@ ADVICE = Record(
     frozenset({"meaning", "why", "retry", "do"}),
 )
 PRECONDITION = Record({"from": Many(), "creates": str, "since": str})
+LIFECYCLE = Record({"of": str, "id": str, "gives": str, "until": str, "refused": Many()}, frozenset({"of"}))
 OPERATION = Record(
     {
         "effect": Choice(get_args(Effect)),
@@ -84,6 +85,7 @@ OPERATION = Record(
         "counts": Many(),
         "tells": bool,
         "duplicates": bool,
+        "lifecycle": LIFECYCLE,
     }
 )
 ERROR = Record({"status": int, "operations": Many(), "kind": str, "within": str})

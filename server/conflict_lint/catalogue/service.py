@@ -13,6 +13,7 @@ from conflict_lint.catalogue.model import (
     Child,
     ClassMethod,
     ErrorInfo,
+    Lifecycle,
     Operation,
     Precondition,
     ResourceClass,
@@ -108,8 +109,15 @@ class Service:
             tells=more.get("tells", False),
             duplicates=more.get("duplicates", False),
             version=tuple(more.get("version", ())),
+            lifecycle=self._lifecycle(more["lifecycle"]) if "lifecycle" in more else None,
             positional=positional,
         )
+
+    def _lifecycle(self, facts: Mapping[str, Json]) -> Lifecycle:
+        refused = tuple(
+            self.codes.get(code) or ErrorInfo(self.name, code, status=400) for code in facts.get("refused", ())
+        )
+        return Lifecycle(facts["of"], facts.get("id", ""), facts.get("gives", ""), facts.get("until", ""), refused)
 
     def _preconditions(self, api: str) -> Mapping[str, Precondition] | None:
         facts = self._data["preconditions"].get(api)

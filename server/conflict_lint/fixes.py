@@ -29,6 +29,8 @@ HEAD_COMMENTS = re.compile(r"(?:[ \t\f]*#[^\r\n]*(?:\r\n?|\n))*")
 LINE_END = re.compile(r"\r\n?|\n")
 BEFORE = re.compile(r"([\[({,])\s*\Z")
 AFTER = re.compile(r"\s*([\])},])[ \t]*")
+HOISTED = re.compile(r"(?:str\()?(?:uuid\.)?uuid4\(\)\)?(?:\.hex)?")
+WORDS = re.compile(r"\w+")
 PLAIN_NAME = re.compile(r"[\w #:/@-]+")
 DOTTED_NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 OWN_PLACEHOLDER = re.compile(r"[#:][nv]\d")
@@ -148,6 +150,50 @@ def drop_element(source: Source, repair: Repair) -> Fix | None:
     what = text[span.start : span.end]
     title = f"Take {what} out of what is repeated (changes behaviour: the conflict now reaches the caller)"
     return Fix(title, "unsafe", (Edit(removed, ""),))
+
+
+def hoist_argument(source: Source, repair: Repair) -> Fix | None:
+    """Evaluate one argument of a call before the loop around it, where the loop stands on lines of its own."""
+    text, call, loop = source.text, repair.spans["call"], repair.spans["loop"]
+    value = keyword_value(text[call.start : call.end], repair.values["member"])
+    line = text.rfind("\n", 0, loop.start) + 1
+    indent = text[line : loop.start]
+    if value is None or indent.strip() or not HOISTED.fullmatch(value[2]):
+        return None
+    member = repair.values["member"]
+    taken = set(WORDS.findall(text))
+    name = next((n for n in (snake(member), f"{snake(member)}_once") if n not in taken), None)
+    if name is None:
+        return None
+    newline = "\r\n" if "\r\n" in text else "\n"
+    made = Edit(Span(line, line), f"{indent}{name} = {value[2]}{newline}")
+    used = Edit(Span(call.start + value[0], call.start + value[1]), name)
+    title = (
+        f"Make the `{member}` once, before the loop (changes behaviour: later attempts are recognised as repetitions)"
+    )
+    return Fix(title, "unsafe", (made, used))
+
+
+def keyword_value(code: str, member: str) -> tuple[int, int, str] | None:
+    """Where the value of a call's keyword stands in the call, and its text, if that is on one line of ASCII."""
+    try:
+        call = ast.parse(f"({code})", mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    found = [k.value for k in call.keywords if k.arg == member] if isinstance(call, ast.Call) else []
+    if len(found) != 1 or found[0].lineno != found[0].end_lineno:
+        return None
+    lines = f"({code})".splitlines(keepends=True)
+    if not lines[found[0].lineno - 1].isascii():
+        return None
+    start = sum(map(len, lines[: found[0].lineno - 1])) - 1 + found[0].col_offset
+    end = start + (found[0].end_col_offset or 0) - found[0].col_offset
+    return start, end, code[start:end]
+
+
+def snake(name: str) -> str:
+    """``ClientToken`` as ``client_token``."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
 def has_others(source: Source, span: Span) -> bool:
@@ -346,6 +392,7 @@ def listed(names: Sequence[str]) -> str:
 BUILDERS: dict[str, Callable[[Source, Repair], Fix | None]] = {
     "respell": respell,
     "drop-element": drop_element,
+    "hoist-argument": hoist_argument,
     "remove-suppression": remove_suppression,
     "pass-precondition": pass_precondition,
     "pass-version": pass_version,

@@ -465,6 +465,8 @@ def unknown_call(run: Run, receiver: Value | None, call: Invocation, function: H
 def call_key(run: Run, function: Hashable, call: Invocation) -> Hashable:
     """Equal calls give equal values, unless the function is made to differ each time."""
     if volatile.VOLATILE.search(call.name):
+        for repeat in run.repeating:
+            repeat.made.add(call.name_place)
         return volatile.key_of(call.name, call.name_place)
     args = tuple(value.key for value in call.args.positional)
     named = tuple(

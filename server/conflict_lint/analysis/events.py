@@ -152,7 +152,8 @@ class Repeat:
     nothing the code does between two attempts changes what is sent or what is in its way. ``calls`` are
     those whose errors decide, ``inner`` all that are repeated with them, ``spans`` what of the source is. ``methods``
     are the HTTP methods that a transport sends again (``*``: all), empty where they are out of sight; ``literals`` are
-    the statuses and codes that say what is repeated, with their places.
+    the statuses and codes that say what is repeated, with their places. ``made`` is where values are made, in whatever
+    function, that differ each time.
     """
 
     place: Place
@@ -169,6 +170,11 @@ class Repeat:
     wrapper: Place | None = None
     methods: frozenset[str] = frozenset()
     literals: tuple[tuple[str, Place], ...] = ()
+    made: set[Place] = field(default_factory=set)
+
+    def anew(self, place: Place) -> bool:
+        """Whether a value that differs each time, made at a place, is another one in every attempt."""
+        return place in self.made or self.inside(place)
 
     def inside(self, what: SdkCall | Place) -> bool:
         """Whether a call, or what stands at a place, is done anew in every attempt."""

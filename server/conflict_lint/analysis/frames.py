@@ -12,6 +12,7 @@ from . import facts as f
 from .events import Attempt, CodeTest, Repeat, SdkCall
 from .link import ChunkFacts, ClassLink, FunctionLink, Question
 from .values import Place, Value, joined
+from .volatile import renamed
 from .ways import NOTHING, Absent, remembering
 
 if TYPE_CHECKING:
@@ -208,6 +209,7 @@ def relabelled(value: Value, key: Hashable) -> Value:
     """The same contents under the identity by which this object's attribute goes."""
     if value.options:
         return Value(key, options=value.options)
+    key = renamed(value.key, key)
     out = Value(key, const=value.const, origins=value.origins, handle=value.handle, target=value.target,
                 reply=value.reply, error=value.error, place=value.place, parent=value)  # fmt: skip
     out.fields, out.items, out.spread, out.opaque, out.record = (

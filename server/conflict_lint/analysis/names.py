@@ -12,7 +12,8 @@ from . import facts as f
 from .frames import Arguments, Frame, Imported, Instance, Method, Trace, relabelled
 from .link import CONSTRUCTORS, ChunkFacts, ClassLink, FunctionLink, ModuleLink
 from .operations import Resolver
-from .values import UNKNOWN, Value, joined, owned
+from .values import UNKNOWN, Value, identified, joined, owned
+from .volatile import renamed
 
 if TYPE_CHECKING:
     from .evaluate import Run
@@ -175,7 +176,7 @@ def resolve_global(run: Run, name: str) -> Value:
     found = joined(values)
     found.shared = isinstance(found.target, (FunctionLink, ClassLink, Imported))
     if found.target is None and found.const is UNKNOWN and found.items is None and not found.options:
-        found.key = ("global", run.link.path, name)
+        found.key = identified(renamed(found.key, ("global", run.link.path, name)))
     return found
 
 

@@ -63,7 +63,7 @@ class Resolver:
         if service not in self.catalogue.services:
             return None
         lowered = name.lower()
-        if "client" in lowered:
+        if "client" in lowered and "token" not in lowered:
             return Handle(service, "client", "construction")
         if "resource" in lowered and self.catalogue.service(service).resource_classes:
             return Handle(service, "ServiceResource", "construction")

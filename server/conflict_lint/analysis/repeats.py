@@ -501,4 +501,4 @@ def note_loop(run: Run, node: f.Loop, again: Mapping[Attempt, Errors], inner: Re
             run.trace.repeats.append(found)
         found.errors |= errors
         found.calls = attempt.calls
-        found.inner = inner.inner
+        found.inner, found.made = inner.inner, inner.made

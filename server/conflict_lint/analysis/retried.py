@@ -13,10 +13,11 @@ from .volatile import sources_in
 if TYPE_CHECKING:
     from ..catalogue import Catalogue
     from ..catalogue.model import ErrorInfo, Retry
-    from .events import Attempt, Repeat, SdkCall
+    from .events import Attempt, Catch, Repeat, SdkCall
 
 HOPELESS = frozenset({"never", "new-token"})
 STALE = frozenset({"precondition-failed", "concurrent-change"})
+EXISTS = "already-exists"
 OWN_FAULTS = frozenset({"access-denied", "invalid-request"})
 """Kinds of errors that are the caller's own; what retries all of them retries everything."""
 
@@ -43,6 +44,8 @@ def in_vain(catalogue: Catalogue, attempts: Sequence[Attempt], repeat: Repeat) -
         for error in terminal(catalogue, call):
             if not retries(catalogue, repeat, error) or cleared(repeat, call, error):
                 continue
+            if error.kind != EXISTS and not names(repeat, error):
+                continue  # caught with all others, and not to be expected
             if not handled(catalogue, attempts, repeat, call, error):
                 return InVain(repeat, call, error)
     caught = indiscriminate(catalogue, repeat) if calls else ""
@@ -57,6 +60,13 @@ def changes(call: SdkCall) -> bool:
 def retries(catalogue: Catalogue, repeat: Repeat, error: ErrorInfo) -> bool | None:
     """Whether an error brings control round again; None where that depends on what is out of sight."""
     return repeat.errors.holds(error, frozenset(catalogue.construct.exceptions))
+
+
+def names(repeat: Repeat, error: ErrorInfo) -> bool:
+    """Whether a repeat says in so many words that it goes round after an error."""
+    if error.code in repeat.errors.named("code") or str(error.status) in repeat.errors.named("status"):
+        return True
+    return any(name.rpartition(":")[2] == error.shape for name in repeat.errors.named("class"))
 
 
 def terminal(catalogue: Catalogue, call: SdkCall) -> Iterator[ErrorInfo]:
@@ -107,16 +117,21 @@ def looks(repeat: Repeat, call: SdkCall) -> bool:
 def handled(catalogue: Catalogue, attempts: Sequence[Attempt], repeat: Repeat, call: SdkCall, error: ErrorInfo) -> bool:
     """Whether a ``try`` inside what is repeated catches an error before it gets to where the repeat is decided."""
     every = frozenset(catalogue.construct.exceptions)
+    for catch in caught_inside(attempts, repeat, call):
+        plain = not catch.service and "." not in catch.name
+        names = (f"{catch.service}:{catch.name}" if catch.service else catch.name, f":{catch.name}" if plain else "")
+        if any(is_class_of(name, error, every) for name in names if name):
+            return True
+    return False
+
+
+def caught_inside(attempts: Sequence[Attempt], repeat: Repeat, call: SdkCall) -> Iterator[Catch]:
+    """What is caught around a call inside of what is repeated."""
     for attempt in attempts:
         if attempt.calls is repeat.calls or call not in attempt.calls or not set(attempt.calls) <= set(repeat.inner):
             continue
-        if holds(attempt.place, repeat.place):
-            continue
-        names = [f"{catch.service}:{catch.name}" if catch.service else catch.name for catch in attempt.catches]
-        names += [f":{catch.name}" for catch in attempt.catches if not catch.service and "." not in catch.name]
-        if any(is_class_of(name, error, every) for name in names):
-            return True
-    return False
+        if not holds(attempt.place, repeat.place):
+            yield from attempt.catches
 
 
 def holds(outer: Place, inner: Place) -> bool:
@@ -126,7 +141,7 @@ def holds(outer: Place, inner: Place) -> bool:
 
 def fresh(repeat: Repeat, value: Value) -> bool:
     """Whether a value is another one in each attempt."""
-    return any(repeat.inside(source.place) for source in sources_in(value))
+    return any(repeat.anew(source.place) for source in sources_in(value))
 
 
 def indiscriminate(catalogue: Catalogue, repeat: Repeat) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .retried import changes, fresh, handled, looks, retries
+from .retried import changes, fresh, handled, looks, names, retries
 from .values import UNKNOWN, Place, Record, Value
 
 if TYPE_CHECKING:
@@ -75,13 +75,6 @@ def stale(catalogue: Catalogue, attempts: Sequence[Attempt], repeat: Repeat) -> 
             member, read = found
             told = repeat.form != "loop" and names(repeat, error)
             yield Stale(repeat, call, member, error, read, told)
-
-
-def names(repeat: Repeat, error: ErrorInfo) -> bool:
-    """Whether a policy says in so many words that it repeats after an error."""
-    if error.code in repeat.errors.named("code") or str(error.status) in repeat.errors.named("status"):
-        return True
-    return any(name.rpartition(":")[2] == error.shape for name in repeat.errors.named("class"))
 
 
 def failure(catalogue: Catalogue, call: SdkCall) -> ErrorInfo | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,7 @@ class Words:
     idioms: frozenset[str]
     methods: frozenset[str]
     repeats: frozenset[str]
+    tokens: frozenset[str]
     transports: frozenset[str]
     plain: Mapping[str, tuple[frozenset[str], frozenset[str]]]
 
@@ -48,9 +49,9 @@ class Words:
         idioms = frozenset(construct.code_keywords) | frozenset(construct.code_predicates)
         gate = tuple(word.decode() for word in catalogue.gate_words)
         methods, repeats = catalogue.method_words, catalogue.repeat_words
-        transports, plain = catalogue.transport_words, catalogue.plain_words
+        tokens, transports, plain = catalogue.token_words, catalogue.transport_words, catalogue.plain_words
         writes, resource_writes = catalogue.write_words, catalogue.resource_write_words
-        return cls(gate, writes, resource_writes, idioms, methods, repeats, transports, plain)
+        return cls(gate, writes, resource_writes, idioms, methods, repeats, tokens, transports, plain)
 
     def concern(self, text: str) -> bool:
         """Whether a text says anything about an SDK; most files do not."""
@@ -62,7 +63,7 @@ class Words:
             return True
         if CODE_ACCESS.search(text) or MODELLED.search(text):
             return True
-        again = self.repeats | self.transports
+        again = self.repeats | self.tokens | self.transports
         if any(not again.isdisjoint(words) for words in blocks(text)):
             return True
         if not self.resource_writes.isdisjoint(CAMEL_CALL.findall(text)):
@@ -84,16 +85,16 @@ class Words:
             return False
         return not self.resource_writes.isdisjoint(CAMEL_CALL.findall(chunk.chunk.text))
 
-    def repeating(self, chunk: ChunkFacts, again: Set[str]) -> bool:
+    def repeating(self, chunk: ChunkFacts, again: Set[str], calling: Callable[[], Set[str]]) -> bool:
         """Whether a chunk may send a request again, or name the token by which that is recognised.
 
-        ``again`` are functions of the module that call others again.
+        ``again`` are functions of the module that call others again, ``calling`` those that call SDK operations.
         """
-        if not self.transports.isdisjoint(chunk.words):
+        if not self.transports.isdisjoint(chunk.words) or not self.tokens.isdisjoint(chunk.words):
             return True
         if self.repeats.isdisjoint(chunk.words) and not chunk.mentions(again):
             return False
-        return not self.methods.isdisjoint(chunk.words)
+        return not self.methods.isdisjoint(chunk.words) or chunk.mentions(calling())
 
     def judging(self, chunk: ChunkFacts, imported: frozenset[str]) -> bool:
         """Whether a chunk may compare error codes or name modelled exceptions."""

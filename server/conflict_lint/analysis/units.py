@@ -24,6 +24,7 @@ from .link import ChunkFacts, ModuleLink
 from .operations import Resolver
 from .retried import InVain, in_vain, retries
 from .stale import Replayed, Stale, replayed, stale
+from .tokens import Shared, Twice, Weak, missing, shared, twice, weak
 from .triage import CAMEL_CALL
 from .values import UNKNOWN, Place, Record
 from .witness import LostUpdate, lost_updates, same_resource
@@ -46,6 +47,7 @@ MAKING = ("client", "resource", "yield", "getattr")
 MAKES = re.compile(
     r"(?:client|resource)\w*\((?:[^()'\"]{0,200},)?\s*(?:\w*service\w*\s*=\s*)?['\"]|\byield\b|\bgetattr\([^()]*\)\("
 )
+ANEW = re.compile(r"\b(?:uuid[14]|token_(?:hex|bytes|urlsafe)|time(?:_ns)?|(?:utc)?now|rand(?:int|range))\(")
 NESTED = re.compile(r"\n[ \t]+(?:async )?def ")
 REQUEST = re.compile(r"""['"][A-Z]\w+['"]\s*(?::|\]\s*=)|\bdict\(\s*[A-Z]\w*=""")
 
@@ -191,6 +193,26 @@ class Unit:
         found = (one for repeat in self.repeats() for one in stale(self.catalogue, self.trace.attempts, repeat))
         return (one for one in found if self.ours(one.repeat, one.call))
 
+    def weak_tokens(self) -> Iterator[Weak]:
+        """Tokens that differ too little, or each time."""
+        return (found for call in self.trace.calls if (found := weak(self.catalogue, call)) is not None)
+
+    def shared_tokens(self) -> Iterator[Shared]:
+        """Tokens that different requests have in common."""
+        return (found for call in self.trace.calls if (found := shared(call)) is not None)
+
+    def without_token(self) -> Iterator[tuple[SdkCall, str]]:
+        """Actions without the token that they could carry and that the SDK does not make up: the call, the member."""
+        for call in self.trace.calls:
+            member = missing(self.catalogue, call) if not call.operation.token_filled else None
+            if member is not None and call.place.chunk not in self.elsewhere:
+                yield call, member
+
+    def done_twice(self) -> Iterator[Twice]:
+        """Actions that a repeat may carry out twice, for want of a token that stays the same."""
+        found = (one for repeat in self.repeats() for one in twice(self.catalogue, self.trace.attempts, repeat))
+        return (one for one in found if self.ours(one.repeat, one.call))
+
     def ours(self, repeat: Repeat, call: SdkCall) -> bool:
         """Whether the repeat or the call stands in this module; what is elsewhere altogether is found there."""
         return call.place.chunk not in self.elsewhere or self.told_at(repeat) is not None
@@ -262,6 +284,14 @@ class Unit:
         """The repair that takes one element out of a display."""
         return (Repair("drop-element", places={"element": place}),)
 
+    def hoisting(self, found: Twice) -> tuple[Repair, ...]:
+        """The repair that makes a token before the loop that uses it."""
+        call, value = found.call, found.call.argument(found.call.operation.token or "")
+        if found.repeat.form != "loop" or found.repeat.place.chunk is not call.place.chunk or value is None:
+            return ()
+        places = {"loop": found.repeat.place, "call": call.call}
+        return (Repair("hoist-argument", values={"member": found.member}, places=places),)
+
     def respelling(self, place: Place, right: str, *, safe: bool) -> tuple[Repair, ...]:
         """The repair that writes ``right`` where a literal or the last name of a dotted path stands."""
         applicability = "safe" if safe else "unsafe"
@@ -294,6 +324,12 @@ class Unit:
         through = ((place, "through this call") for place in self.ways(call))
         related = ((told or repeat.place, words), *through, (call.place, f"`{call.operation.method}` is sent here"))
         return replace(self.draft(rule, call, message, related, repairs), cause=told or call.place)
+
+    def draft_of(self, rule: Rule, place: Place, call: SdkCall, message: str) -> Draft:
+        """A finding about a part of a request, at the place where that part is made; ``{line0}`` is the call's."""
+        at = place if place.chunk not in self.elsewhere else self.place_of(call)
+        related = ((self.place_of(call), f"`{call.operation.method}` is sent here"),)
+        return replace(self.draft(rule, call, message, related), place=at, cause=place)
 
     def draft_at(
         self, rule: Rule, place: Place, function: str, message: str, repairs: Sequence[Repair], calls: Sequence[SdkCall]
@@ -421,6 +457,11 @@ def makes(chunk: ChunkFacts) -> bool:
     return any(word in text for word in MAKING) and MAKES.search(text) is not None  # the pattern alone is slow
 
 
+def makes_anew(chunk: ChunkFacts) -> bool:
+    """Whether a chunk may give something that differs each time, such as a token."""
+    return "return" in chunk.words and ANEW.search(chunk.chunk.text) is not None
+
+
 def calls_again(chunk: ChunkFacts) -> bool:
     """Whether a chunk may be a decorator that calls a function again when it fails."""
     words = chunk.words
@@ -484,11 +525,14 @@ class Linked:
         """The functions that have to do with an SDK or mention ``names``, and in steps who mentions them."""
         out: set[ChunkFacts] = set()
         functions = [chunk for chunk in self.link.chunks if chunk.chunk.kind == "function"]
+        tokens = any(not self.words.tokens.isdisjoint(chunk.words) for chunk in functions)
         fresh = {
             chunk
             for chunk in functions
             if self.words.judging(chunk, self.foreign) or makes(chunk) or calls_again(chunk) or self.calls(chunk)
         }
+        if tokens:
+            out |= {chunk for chunk in functions if makes_anew(chunk)}
         for _ in range(HELPER_ROUNDS):
             out |= fresh
             names = names | {chunk.called for chunk in fresh}
@@ -520,7 +564,7 @@ class Linked:
             chunk
             for chunk in self.link.chunks
             if words.writing(chunk)
-            or words.repeating(chunk, again)
+            or words.repeating(chunk, again, lambda: self.calling)
             or words.judging(chunk, self.foreign)
             or (plain and not plain.isdisjoint(chunk.members))
         )
@@ -529,6 +573,12 @@ class Linked:
     def beside(self) -> tuple[frozenset[str], frozenset[str]]:
         """Plain words that count in this module, because it names their SDK: what writes, and everything described."""
         return self.words.beside([chunk.chunk.text for chunk in self.link.chunks])
+
+    @cached_property
+    def calling(self) -> frozenset[str]:
+        """The names of the functions that call SDK operations, as far as these names say something."""
+        functions = (chunk for chunk in self.link.chunks if chunk.chunk.kind == "function" and self.calls(chunk))
+        return frozenset(chunk.called for chunk in functions) - ORDINARY
 
     def statements(self, names: set[str]) -> list[ChunkFacts]:
         """The module's own statements that are worth following, or that mention one of ``names``."""

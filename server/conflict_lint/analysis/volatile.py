@@ -10,7 +10,8 @@ from typing import Any, Literal
 from .values import Place, Value
 
 VOLATILE = re.compile(
-    r"uuid|random|token_(?:hex|bytes|urlsafe)|\bnow\b|utcnow|\btime(?:_ns)?$|mktemp|mkdtemp|urandom|getpid"
+    r"uuid|random|\brand(?:int|range|bits)|token_(?:hex|bytes|urlsafe)|\bnow\b|utcnow|\btime(?:_ns)?$|"
+    r"mktemp|mkdtemp|urandom|getpid"
 )
 UNIQUE = re.compile(r"uuid|token_(?:hex|bytes|urlsafe)|urandom|mktemp|mkdtemp")
 CLOCK = re.compile(r"now\b|utcnow|time(?:_ns)?$")
@@ -41,6 +42,12 @@ class Source:
 def key_of(name: str, place: Place) -> Hashable:
     """The identity of what a volatile function gives at a place."""
     return ("volatile", name, place)
+
+
+def renamed(key: Hashable, name: Hashable) -> Hashable:
+    """``name`` as the identity of what had ``key`` before; what differs each time is still to be seen in it."""
+    marks = tuple(keys_in(key))
+    return ("marked", name, marks) if marks else name
 
 
 def sources_in(value: Value) -> list[Source]:

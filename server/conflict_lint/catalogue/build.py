@@ -213,7 +213,8 @@ class _Compiler:
                 for code, facts in self.provider["codes"].items()
             },
             "kinds": self.provider["kinds"],
-            "repeat_words": sorted(self._repeat_words()),
+            "repeat_words": sorted(set(self._repeat_words())),
+            "token_words": sorted(set(self._token_words())),
             "transport_words": sorted(build_retry.transport_words(self.retry)),
             "explain": self.provider.get("explain", {}),
             "construct": self.provider["construct"],
@@ -340,13 +341,21 @@ class _Compiler:
         return {name for facts in operations for name in facts.get("record", ())}
 
     def _repeat_words(self) -> Iterator[str]:
-        """What code that repeats calls or passes tokens says: names of retry libraries, and the tokens' own."""
+        """What code that repeats calls says: names of retry policies."""
         for document in self.retry:
             for name, facts in document.data["names"].items():
                 if facts["role"] in {"policy", "transport"}:
                     yield from (name.rpartition(".")[2], *facts.get("known_by", ()))
-        for rows in self.tokens.values():
-            yield from (path.rpartition(".")[2] for path in rows.values())
+
+    def _token_words(self) -> Iterator[str]:
+        """The names of inputs that are idempotency tokens, as far as they say so, and the methods that nobody gives one."""
+        content = self.provider["construct"].get("content_tokens", ())
+        for service, rows in self.tokens.items():
+            for api, path in rows.items():
+                member = path.rpartition(".")[2]
+                yield member
+                if member not in content:
+                    yield self._method(service, api)
         for model in self.models.values():
             for facts in model["operations"].values():
                 filled = (name.rstrip("!~") for name in facts[1].split() if name.endswith("~"))

@@ -223,8 +223,13 @@ class Catalogue:
 
     @cached_property
     def repeat_words(self) -> frozenset[str]:
-        """What code that repeats SDK calls or hands tokens to them says: retry policies' names and tokens' names."""
+        """What code that repeats SDK calls says: the names of retry policies."""
         return frozenset(self._index["repeat_words"])
+
+    @cached_property
+    def token_words(self) -> frozenset[str]:
+        """The names of inputs that are idempotency tokens, and of the methods whose token the SDK does not fill in."""
+        return frozenset(self._index["token_words"])
 
     @cached_property
     def resource_write_words(self) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import uuid
 
 import boto3
 
@@ -32,7 +32,7 @@ def zone(name: str) -> str:
     for found in route53.list_hosted_zones()["HostedZones"]:
         if found["Name"] == name:
             return found["Id"]
-    made = route53.create_hosted_zone(Name=name, CallerReference=str(time.time()))  # bad: CL102
+    made = route53.create_hosted_zone(Name=name, CallerReference=str(uuid.uuid4()))  # bad: CL102
     return made["HostedZone"]["Id"]
 
 
@@ -41,7 +41,7 @@ def zone_of_pages(name: str) -> str:
         for found in page["HostedZones"]:
             if found["Name"] == name:
                 return found["Id"]
-    made = route53.create_hosted_zone(Name=name, CallerReference=str(time.time()))  # bad: CL102
+    made = route53.create_hosted_zone(Name=name, CallerReference=str(uuid.uuid4()))  # bad: CL102
     return made["HostedZone"]["Id"]
 
 

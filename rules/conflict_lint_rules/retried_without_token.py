@@ -1,0 +1,47 @@
+"""An action that two requests carry out twice is repeated by the application without an idempotency token.
+
+## What it finds
+
+A retry loop, decorator, policy or task that goes round after lost answers (connections that broke, timeouts, errors of
+the server), around a request that creates, starts or sends something, has an input for a token, and is not given one.
+
+## Why it hurts
+
+The first request may have been carried out before its answer was lost. The SDK makes up a token for each call, which
+covers its own attempts; each attempt of the application is a new call with a new token.
+
+## What to do
+
+Make a token once, before the loop or by the caller, and pass it in. Best of all derive it from what is asked for.
+
+## When it is silent
+
+A token is passed, or may be in a `**kwargs` out of sight; only errors are repeated that say that nothing was done
+(throttling, a missing role); a second request is refused because the name is taken.
+
+## Fix
+
+None: where the token is to be made is for the author to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from conflict_lint.rule import Rule, Severity
+
+if TYPE_CHECKING:
+    from conflict_lint.rule import Draft, Unit
+
+RULE = Rule("CL201", "retried-without-token", Severity.WARNING)
+
+
+def check(unit: Unit) -> Iterator[Draft]:
+    """Repeated actions without a token."""
+    for found in unit.done_twice():
+        if found.source is None:
+            method, member = found.call.operation.method, found.member
+            without = f"after lost answers without a `{member}`"
+            message = f"`{method}` is repeated (line {{line0}}) {without}, so it may be done twice"
+            yield unit.draft_in(RULE, found.repeat, found.call, message)

@@ -1,0 +1,226 @@
+"""Idempotency tokens: by what a service knows a repeated request again, and whether it can."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .errorsets import EVERY
+from .retried import EXISTS, caught_inside, changes, handled, retries
+from .values import Place, Value
+from .volatile import PARTS, Source, sources_in
+
+if TYPE_CHECKING:
+    from ..catalogue import Catalogue
+    from ..catalogue.model import ErrorInfo, Operation
+    from .events import Attempt, Repeat, SdkCall
+
+WORDS = re.compile(r"\w+")
+LOST = frozenset({"unavailable", "timeout"})
+"""Kinds of errors after which nobody knows whether the request was carried out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weak:
+    """The token of ``call`` is made of a ``source`` that differs too little, or, where ``always``, each time."""
+
+    call: SdkCall
+    member: str
+    source: Source
+    always: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Different requests of ``call`` go under one token, which was made at ``place``.
+
+    It is a literal, or ``made`` once for all of them.
+    """
+
+    call: SdkCall
+    member: str
+    place: Place
+    made: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Twice:
+    """``repeat`` may carry out ``call`` twice: its token is made anew at ``source``, or there is none."""
+
+    repeat: Repeat
+    call: SdkCall
+    member: str
+    source: Source | None
+
+
+def doubles(catalogue: Catalogue, operation: Operation) -> bool:
+    """Whether two requests that differ in nothing are two actions: nothing but a token tells that they are one."""
+    if operation.readonly or (operation.effect not in {None, "create", "append"} and operation.token is None):
+        return False
+    if operation.duplicates:
+        return True
+    if operation.method.partition("_")[0] not in catalogue.construct.doing_verbs:
+        return False
+    service = catalogue.service(operation.service)
+    known = [service.exceptions[shape] for shape in operation.errors if shape in service.exceptions]
+    return not any(error.kind == EXISTS for error in known)
+
+
+def tokened(call: SdkCall) -> tuple[str, Value] | None:
+    """The token that a call is given: the member's last name and the value."""
+    path = call.operation.token
+    value = call.argument(path) if path is not None and call.layer != "name" else None
+    if path is None or value is None or value.const is None:
+        return None
+    return path.rpartition(".")[2], value
+
+
+def weak(catalogue: Catalogue, call: SdkCall) -> Weak | None:
+    """A token that is no good: from a clock or a small number, or a new one where it should say what is sent."""
+    found = tokened(call)
+    if found is None:
+        return None
+    member, value = found
+    sources = sources_in(value)
+    if member in catalogue.construct.content_tokens:
+        only = next((source for source in sources if source.kind == "unique"), None)
+        return Weak(call, member, only, True) if only is not None and alone(value) else None
+    if not sources or not makes(catalogue, call.operation) or any(source.kind == "unique" for source in sources):
+        return None
+    return Weak(call, member, sources[0], False)
+
+
+def makes(catalogue: Catalogue, operation: Operation) -> bool:
+    """Whether an operation makes or starts something; to update or tag twice is to do it once."""
+    return operation.method.partition("_")[0] in catalogue.construct.doing_verbs
+
+
+def alone(value: Value) -> bool:
+    """Whether nothing that the program was given is in a value."""
+    return not any(part[:1] in {("param",), ("item",), ("reply",)} for part in walk(value.key))
+
+
+def walk(key: Hashable) -> Iterator[tuple[Hashable, ...]]:
+    """The parts of an identity that have parts themselves."""
+    stack = [key]
+    for _ in range(PARTS):
+        if not stack:
+            return
+        part = stack.pop()
+        if isinstance(part, tuple) and not isinstance(part, Place):
+            yield part
+            stack.extend(part)
+
+
+def missing(catalogue: Catalogue, call: SdkCall) -> str | None:
+    """The token that an action could carry and does not: the member's last name."""
+    path = call.operation.token
+    if path is None or call.opaque or call.layer == "name" or not doubles(catalogue, call.operation):
+        return None
+    member = path.rpartition(".")[2]
+    if member in catalogue.construct.content_tokens:
+        return None
+    head = call.arguments.get(path.partition(".")[0])
+    if "." in path and (head is None or not head.closed()):
+        return None
+    return member if call.argument(path) is None else None
+
+
+def twice(catalogue: Catalogue, attempts: Sequence[Attempt], repeat: Repeat) -> Iterator[Twice]:
+    """The actions that a repeat may carry out twice, for the answer to the first request may only have been lost."""
+    if not loses(catalogue, repeat):
+        return
+    for call in repeat.calls:
+        if call.layer == "name" or not changes(call) or not doubles(catalogue, call.operation):
+            continue
+        if survives(catalogue, attempts, repeat, call):
+            continue
+        member, found = missing(catalogue, call), tokened(call)
+        if member is not None:
+            yield Twice(repeat, call, member, None)
+        elif found is not None and (anew := [one for one in sources_in(found[1]) if repeat.anew(one.place)]):
+            yield Twice(repeat, call, found[0], anew[0])
+
+
+def survives(catalogue: Catalogue, attempts: Sequence[Attempt], repeat: Repeat, call: SdkCall) -> bool:
+    """Whether lost answers are caught before they get to where the repeat is decided."""
+    named = repeat.errors.named("class").intersection(catalogue.construct.lost_answers)
+    if named:
+        return any(catch.name in EVERY or catch.name in named for catch in caught_inside(attempts, repeat, call))
+    return any(handled(catalogue, attempts, repeat, call, error) for error in lost(catalogue))
+
+
+def lost(catalogue: Catalogue) -> list[ErrorInfo]:
+    """The common errors after which nobody knows whether the request was carried out."""
+    return [error for error in catalogue.common_codes.values() if error.kind in LOST]
+
+
+def loses(catalogue: Catalogue, repeat: Repeat) -> bool:
+    """Whether a repeat goes round after an error that may hide a success."""
+    if any(retries(catalogue, repeat, error) for error in lost(catalogue)):
+        return True
+    return not repeat.errors.named("class").isdisjoint(catalogue.construct.lost_answers)
+
+
+def shared(call: SdkCall) -> Shared | None:
+    """One token for requests that differ."""
+    found = tokened(call)
+    if found is None:
+        return None
+    member, value = found
+    head = (call.operation.token or "").partition(".")[0]
+    others = [each for name, other in call.arguments.items() if name != head for each in other.alternatives()]
+    given = any(from_caller(other) for other in others)
+    if isinstance(value.const, str):
+        return Shared(call, member, value.place or call.place, False) if value.const and given else None
+    source = next((one for one in sources_in(value) if one.kind == "unique"), None)
+    if source is None or not alone(value):
+        return None
+    home = source.place.chunk
+    if home is call.place.chunk:
+        return Shared(call, member, source.place, True) if item_by_item(source.place, call) else None
+    lasting = home.kind == "statement" or home.name == "__init__"
+    return Shared(call, member, source.place, True) if lasting and given and call.function != "<module>" else None
+
+
+def from_caller(value: Value) -> bool:
+    """Whether a value is, or is a text of, what the function was called with."""
+    if isinstance(value.key, tuple) and value.key[:1] == ("param",):
+        return True
+    return (
+        isinstance(value.key, tuple)
+        and value.key[:1] == ("text",)
+        and any(p[:1] == ("param",) for p in walk(value.key))
+    )
+
+
+def item_by_item(outside: Place, call: SdkCall) -> bool:
+    """Whether a loop goes around a call, and not around another place, and what it goes over is in the request."""
+    chunk, text = call.call.chunk, call.call.chunk.text[call.call.start : call.call.end]
+    said = set(WORDS.findall(text))
+    nodes: list[ast.AST] = list(chunk.tree() or ())
+    while nodes:
+        node = nodes.pop()
+        nodes.extend(ast.iter_child_nodes(node))
+        if isinstance(node, (ast.For, ast.AsyncFor)):
+            start, end = chunk.offset_of(node), chunk.end_of(node)
+            if start <= call.call.start < end and not start <= outside.start < end and not said.isdisjoint(items(node)):
+                return True
+    return False
+
+
+def items(loop: ast.For | ast.AsyncFor) -> set[str]:
+    """The names that hold what a loop goes over, or something made of it."""
+    out = names_in(loop.target)
+    for node in ast.walk(loop):
+        if isinstance(node, ast.Assign) and not out.isdisjoint(names_in(node.value)):
+            out.update(name for target in node.targets for name in names_in(target))
+    return out
+
+
+def names_in(node: ast.AST) -> set[str]:
+    """The plain names in an expression."""
+    return {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}

@@ -348,7 +348,7 @@ class _Compiler:
                     yield from (name.rpartition(".")[2], *facts.get("known_by", ()))
 
     def _token_words(self) -> Iterator[str]:
-        """The names of inputs that are idempotency tokens, as far as they say so, and the methods that nobody gives one."""
+        """The names of inputs that are idempotency tokens, and the methods whose token the SDK does not fill in."""
         content = self.provider["construct"].get("content_tokens", ())
         for service, rows in self.tokens.items():
             for api, path in rows.items():

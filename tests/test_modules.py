@@ -357,11 +357,11 @@ def test_open_files_stand_for_what_is_on_the_disk(tmp_path: Path) -> None:
     path = tmp_path / "app/use.py"
     document = Document(path.as_uri(), 1, path.read_text("utf-8"), folders.place(str(path)), "utf-16")
     store = str(tmp_path / "app/store.py")
-    assert len(document.report().diagnostics) == 1
+    assert len(document.report(path.as_uri()).diagnostics) == 1
     assert document.depends_on(store)
     folders.open_files.texts[store] = STORE.replace("Body=json.dumps(state))", "Body=b'')")
     document.forget()
-    assert document.report().diagnostics == ()
+    assert document.report(path.as_uri()).diagnostics == ()
     del folders.open_files.texts[store]
     document.forget()
-    assert len(document.report().diagnostics) == 1
+    assert len(document.report(path.as_uri()).diagnostics) == 1

@@ -86,7 +86,14 @@ class Chunk:
         ends with its last base. Lines in the tree are not the chunk's: ask ``offset_of`` and ``end_of``.
         """
         self._settle()
+        if self._nodes is None and self._problem is None:
+            self._nodes = self._parse()
         return self._nodes
+
+    def release(self) -> None:
+        """Forget the tree, which takes far more memory than the text and the facts; it is made again when asked for."""
+        if self._checked:
+            self._nodes = None
 
     def offset_of(self, node: ast.AST) -> int:
         """Where a node of this chunk's tree begins, in code points from the chunk's beginning."""

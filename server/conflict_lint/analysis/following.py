@@ -55,9 +55,10 @@ class Followed:
     """What following one chunk gave.
 
     It holds while every chunk it read is unchanged and the modules answer what it ``asked`` as before. ``consulted``,
-    ``entered`` and ``declined`` are by the path of the module.
+    ``entered`` and ``declined`` are by the path of the module; ``changes`` is the count as of which all this was seen.
     """
 
+    changes: int
     asked: tuple[tuple[Question, tuple[object, ...]], ...]
     consulted: dict[str, frozenset[ChunkFacts]]
     entered: dict[str, frozenset[ChunkFacts]]
@@ -70,6 +71,8 @@ class Followed:
         """Whether a new run would see the same."""
         if self.crashed:  # and would be reported again
             return False
+        if modules.view.settled:
+            return self.changes == modules.changes
         for path, consulted in self.consulted.items():
             linked = modules.link(path)
             if linked is None or not consulted <= linked.present:
@@ -175,7 +178,10 @@ class Following:
             key = (draft.rule.code, draft.cause or draft.place)
             if key not in best or draft.rank < best[key].rank:
                 best[key] = draft
-        return [*best.values(), *self.crashed, *unreadable(self.module)]
+        broken = list(unreadable(self.module))
+        for chunk in self.module.chunks:
+            chunk.release()
+        return [*best.values(), *self.crashed, *broken]
 
     def lost(self, error: BaseException) -> None:
         """The whole file failed."""
@@ -248,6 +254,7 @@ class Following:
         old = self.followed.get(key)
         if old is not None and old.holds(self.modules):
             return old
+        changes = self.modules.changes
         failed: list[Draft] = []
         unit = self.contain(run, lambda error: failed.append(crash(chunk.chunk, error)))
         drafts: list[Draft] = []
@@ -255,9 +262,10 @@ class Following:
             drafts.extend(self.checked(module, unit, chunk, failed))  # type: ignore[arg-type]
         self.crashed.extend(failed)
         if failed or not isinstance(unit, Unit):
-            return Followed((), {}, {}, {}, tuple(drafts), frozenset(), crashed=bool(failed))
+            return Followed(changes, (), {}, {}, {}, tuple(drafts), frozenset(), crashed=bool(failed))
         trace = unit.trace
         return Followed(
+            changes=changes,
             asked=tuple((question, self.modules.answer(question)) for question in sorted(trace.looked)),
             consulted=by_path(trace.consulted),
             entered=by_path(trace.entered),

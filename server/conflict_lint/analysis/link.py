@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from . import extract
 from . import facts as f
-from .triage import MEMBER, words_in
+from .triage import MEMBER, methods_in, words_in
 
 if TYPE_CHECKING:
     from .chunks import Chunk, Module
@@ -51,6 +51,11 @@ class ChunkFacts:
         """The words after a dot, with the dot."""
         return frozenset(MEMBER.findall(self.chunk.text))
 
+    @cached_property
+    def methods(self) -> frozenset[str]:
+        """The names in the text that stand as a client's methods do."""
+        return methods_in(self.chunk.text)
+
     @property
     def called(self) -> str:
         """How others call the function of this chunk: by its name, a method with a dot before it."""
@@ -69,15 +74,13 @@ class ChunkFacts:
         several = (name for targets in SELF_TARGETS.findall(text) for name in SELF.findall(targets))
         return frozenset((*SELF_ASSIGNMENT.findall(text), *several))
 
-    def may_assign(self, attribute: str) -> bool:
-        """Whether a method may assign ``self.<attribute>``; most do not even mention it."""
-        return attribute in self.chunk.text and attribute in self.assigns
-
     @cached_property
     def body(self) -> tuple[f.Stmt, ...]:
         """The chunk's facts; empty for a chunk that does not parse."""
         tree = self.chunk.tree()
-        return extract.statements(tree, self.locate) if tree else ()
+        facts = extract.statements(tree, self.locate) if tree else ()
+        self.chunk.release()
+        return facts
 
     def locate(self, node: ast.AST) -> tuple[int, int]:
         """A node's chunk-relative start and end in code points."""
@@ -89,9 +92,14 @@ class ChunkFacts:
         return next((s.function for s in self.body if isinstance(s, f.Define)), None)
 
     @cached_property
+    def bound(self) -> tuple[str, ...]:
+        """The names that a statement chunk binds at its own level, as often as it does."""
+        return tuple(bound_names(self.chunk.tree() or ()))
+
+    @cached_property
     def binds(self) -> frozenset[str]:
         """The names that a statement chunk binds at its own level."""
-        return frozenset(bound_names(self.chunk.tree() or ()))
+        return frozenset(self.bound)
 
     @cached_property
     def imports(self) -> frozenset[str]:
@@ -203,7 +211,7 @@ def last_name(expr: f.Expr) -> str:
     return expr.name if isinstance(expr, f.Attr) else expr.id if isinstance(expr, f.Name) else ""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False)
 class ClassLink:
     """A class of the module, cut into chunks or, when it is nested in a function, given by its facts."""
 
@@ -236,7 +244,17 @@ class ClassLink:
 
     def assigning(self, attribute: str) -> Iterator[FunctionLink]:
         """The methods that may assign ``self.<attribute>``, in file order, nearest class first."""
-        return (m for c in self.lineage() for ms in c.methods.values() for m in ms if m.facts.may_assign(attribute))
+        return (method for cls in self.lineage() for method in cls.assigned.get(attribute, ()))
+
+    @cached_property
+    def assigned(self) -> dict[str, list[FunctionLink]]:
+        """The methods of this class itself that may assign an attribute of ``self``, by the attribute's name."""
+        out: dict[str, list[FunctionLink]] = {}
+        for methods in self.methods.values():
+            for method in methods:
+                for attribute in sorted(method.facts.assigns):
+                    out.setdefault(attribute, []).append(method)
+        return out
 
 
 class ModuleLink:
@@ -318,7 +336,7 @@ class ModuleLink:
         if len(chunks) != 1 or name in self.functions or name in self.classes:
             return None
         bound = [origin for statement in imports_in(chunks[0].body) for own, origin in statement.names if own == name]
-        others = list(bound_names(chunks[0].chunk.tree() or ())).count(name) - len(bound)
+        others = chunks[0].bound.count(name) - len(bound)
         return bound[-1] if bound and not others else None
 
     @cached_property

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 HOPS = 2
 """Through how many modules data is followed outward, from a write to those who give it."""
-KEPT = 4_000_000
+KEPT = 16_000_000
 """Code points of modules that are kept beyond the pass in which they were read."""
 
 

@@ -174,11 +174,6 @@ class Resolver:
                 out.setdefault(child.name, []).append((name, child))
         return out
 
-    @cached_property
-    def child_names(self) -> frozenset[str]:
-        """The names of all resource classes that a service resource makes."""
-        return frozenset(self._children)
-
     def action(self, handle: Handle, resource: ResourceClass, action: Action) -> Bound | None:
         """An action of a resource, with the inputs that the resource's identifiers supply."""
         operation = self.catalogue.service(handle.service).operation(action.operation)

@@ -92,6 +92,9 @@ def on_import(run: Run, node: f.Import) -> None:
 
 def on_leave(run: Run, node: f.Leave) -> bool:
     frame = run.frame
+    if node.kind == "raise" and isinstance(node.value, f.Call) and of_class(run, node.value.func):
+        run.arguments(node.value)  # the constructor of an error does nothing else
+        return False
     value = run.eval(node.value) if node.value is not None else constant(None)
     if node.kind == "return":
         frame.returns.append(under(value, way_in(frame.variables).absent - frame.known))
@@ -102,6 +105,11 @@ def on_leave(run: Run, node: f.Leave) -> bool:
     elif node.kind in {"break", "continue"} and frame.loops:
         frame.loops[-1][node.kind == "continue"].append(dict(frame.variables))
     return False
+
+
+def of_class(run: Run, function: f.Expr) -> bool:
+    """Whether a callable is a class of the project; only what is called like one is looked at."""
+    return last_name(function)[:1].isupper() and isinstance(run.eval(function).first("target"), ClassLink)
 
 
 def on_branch(run: Run, node: f.If) -> bool:

@@ -20,12 +20,23 @@ CODE_ACCESS = re.compile(r"""response\w*(?:\.get\(|\[)\s*['"](?:Error|Code)['"]"
 MODELLED = re.compile(r"\.exceptions\.[A-Z]")
 EXCEPTIONS = re.compile(r"(\w+)(?:\(\))?\.exceptions\.[A-Z]")
 CAMEL_CALL = re.compile(r"\.(\w+)\(\s*\**[A-Z]\w*\s*=")
+NAMED = re.compile(
+    r"""\.([a-z]\w*_\w*)(?:\s*(?![\s\w(])|\((?:\s|\#.*)*(?:\)|\*|\w+\s*=(?!=)))|["']([a-z]\w*_\w*)["']""", re.VERBOSE
+)
+"""A method as clients' are named: handed on, called with keywords or nothing, or in quotes."""
+MADE_CHILD = re.compile(r"\.([A-Z]\w*)\(")
+REQUEST = re.compile(r"""['"]([A-Z]\w+)['"]\s*(?::|\]\s*=)|\bdict\(\s*([A-Z]\w*)=""")
 
 
 def words_in(text: str) -> list[str]:
     """Every word of a text that could be an identifier, comments and strings included, as often as it stands there."""
     # several times as fast as a pattern
     return text.translate(SEPARATORS).split() if text.isascii() else WORD.findall(text)
+
+
+def methods_in(text: str) -> frozenset[str]:
+    """The names in a text that stand as a client's methods do."""
+    return frozenset(name for names in NAMED.findall(text) for name in names if name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +52,11 @@ class Words:
     tokens: frozenset[str]
     transports: frozenset[str]
     plain: Mapping[str, tuple[frozenset[str], frozenset[str]]]
+    positional: frozenset[str]
+    children: frozenset[str]
+    requests: frozenset[str]
+    telling: frozenset[str]
+    """The words one of which is enough to look at a file more closely."""
 
     @classmethod
     def of(cls, catalogue: Catalogue) -> Words:
@@ -48,10 +64,14 @@ class Words:
         construct = catalogue.construct
         idioms = frozenset(construct.code_keywords) | frozenset(construct.code_predicates)
         gate = tuple(word.decode() for word in catalogue.gate_words)
-        methods, repeats = catalogue.method_words, catalogue.repeat_words
-        tokens, transports, plain = catalogue.token_words, catalogue.transport_words, catalogue.plain_words
-        writes, resource_writes = catalogue.write_words, catalogue.resource_write_words
-        return cls(gate, writes, resource_writes, idioms, methods, repeats, tokens, transports, plain)
+        telling = (
+            catalogue.write_words | idioms | catalogue.repeat_words | catalogue.token_words | catalogue.transport_words
+        )
+        return cls(
+            gate, catalogue.write_words, catalogue.resource_write_words, idioms, catalogue.method_words,
+            catalogue.repeat_words, catalogue.token_words, catalogue.transport_words, catalogue.plain_words,
+            catalogue.positional_words, catalogue.child_words, catalogue.request_words, telling,
+        )  # fmt: skip
 
     def concern(self, text: str) -> bool:
         """Whether a text says anything about an SDK; most files do not."""
@@ -59,12 +79,9 @@ class Words:
 
     def trigger(self, text: str) -> bool:
         """Whether a text that concerns an SDK may have a chunk that writes or judges; where none does, none may."""
-        if any(not self.writes.isdisjoint(words) or not self.idioms.isdisjoint(words) for words in blocks(text)):
+        if any(not self.telling.isdisjoint(words) for words in blocks(text)):
             return True
         if CODE_ACCESS.search(text) or MODELLED.search(text):
-            return True
-        again = self.repeats | self.tokens | self.transports
-        if any(not again.isdisjoint(words) for words in blocks(text)):
             return True
         if not self.resource_writes.isdisjoint(CAMEL_CALL.findall(text)):
             return True
@@ -79,7 +96,7 @@ class Words:
 
     def writing(self, chunk: ChunkFacts) -> bool:
         """Whether a chunk may write."""
-        if not self.writes.isdisjoint(chunk.words):
+        if self.naming(chunk, self.writes):
             return True
         if self.resource_writes.isdisjoint(chunk.words):
             return False
@@ -94,7 +111,29 @@ class Words:
             return True
         if self.repeats.isdisjoint(chunk.words) and not chunk.mentions(again):
             return False
-        return not self.methods.isdisjoint(chunk.words) or chunk.mentions(calling())
+        return self.naming(chunk, self.methods) or chunk.mentions(calling())
+
+    def calling(self, chunk: ChunkFacts, plain: Set[str]) -> bool:
+        """Whether a chunk may call an SDK operation, make an SDK object, or build the request of a write.
+
+        ``plain`` are the plain words that count in its module.
+        """
+        if self.naming(chunk, self.methods) or (plain and chunk.mentions(plain)):
+            return True
+        text = chunk.chunk.text
+        if not self.children.isdisjoint(chunk.words) and not self.children.isdisjoint(MADE_CHILD.findall(text)):
+            return True
+        if not self.requests.isdisjoint(chunk.words) and any(
+            not self.requests.isdisjoint(names) for names in REQUEST.findall(text)
+        ):
+            return True
+        return CAMEL_CALL.search(text) is not None
+
+    def naming(self, chunk: ChunkFacts, methods: frozenset[str]) -> bool:
+        """Whether a chunk names one of these client methods, in a way in which such methods are used."""
+        if methods.isdisjoint(chunk.words):
+            return False
+        return not methods.isdisjoint(chunk.methods) or not (methods & self.positional).isdisjoint(chunk.words)
 
     def judging(self, chunk: ChunkFacts, imported: frozenset[str]) -> bool:
         """Whether a chunk may compare error codes or name modelled exceptions."""

@@ -25,7 +25,6 @@ from .operations import Resolver
 from .retried import InVain, in_vain, retries
 from .stale import Replayed, Stale, replayed, stale
 from .tokens import Shared, Twice, Weak, missing, shared, twice, weak
-from .triage import CAMEL_CALL
 from .values import UNKNOWN, Place, Record
 from .witness import LostUpdate, lost_updates, same_resource
 
@@ -43,13 +42,13 @@ ORDINARY = frozenset(
 CALLER_ROUNDS = 3
 MOST_CALLS = 3
 HELPER_ROUNDS = 2
-MAKING = ("client", "resource", "yield", "getattr")
+MAKING = ("client", "resource", "contextmanager", "getattr")
 MAKES = re.compile(
-    r"(?:client|resource)\w*\((?:[^()'\"]{0,200},)?\s*(?:\w*service\w*\s*=\s*)?['\"]|\byield\b|\bgetattr\([^()]*\)\("
+    r"""(?:client|resource)\w*\((?:[^()'"]{0,200},)?\s*(?:\w*service\w*\s*=\s*)?['"]"""
+    r"""|contextmanager\b[\s\S]*\byield[ \t]+\w|\bgetattr\([^()]*\)\("""
 )
 ANEW = re.compile(r"\b(?:uuid[14]|token_(?:hex|bytes|urlsafe)|time(?:_ns)?|(?:utc)?now|rand(?:int|range))\(")
 NESTED = re.compile(r"\n[ \t]+(?:async )?def ")
-REQUEST = re.compile(r"""['"][A-Z]\w+['"]\s*(?::|\]\s*=)|\bdict\(\s*[A-Z]\w*=""")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -511,10 +510,10 @@ class Linked:
 
     @cached_property
     def foreign(self) -> frozenset[str]:
-        """The names that are imported, but not from the project."""
+        """The names that are imported, but are no objects of the project: its modules, and what is foreign."""
         imports = self.modules.outline(self.link.path).imports
-        own = {local for local, origin in imports if self.modules.find(origin, self.link.path)}
-        return self.link.imported - own
+        found = ((local, self.modules.find(origin, self.link.path)) for local, origin in imports)
+        return self.link.imported - {local for local, module in found if module is not None and module.rest}
 
     @property
     def imports(self) -> tuple[str, ...]:
@@ -529,7 +528,10 @@ class Linked:
         fresh = {
             chunk
             for chunk in functions
-            if self.words.judging(chunk, self.foreign) or makes(chunk) or calls_again(chunk) or self.calls(chunk)
+            if self.words.judging(chunk, self.foreign)
+            or makes(chunk)
+            or calls_again(chunk)
+            or self.words.calling(chunk, self.beside[1])
         }
         if tokens:
             out |= {chunk for chunk in functions if makes_anew(chunk)}
@@ -539,16 +541,6 @@ class Linked:
             fresh = {chunk for chunk in functions if chunk not in out and chunk.mentions(names)}
             names = set()
         return frozenset(out | fresh)
-
-    def calls(self, chunk: ChunkFacts) -> bool:
-        """Whether a chunk may call an SDK operation, or build the request of one."""
-        if not self.catalogue.method_words.isdisjoint(chunk.words):
-            return True
-        if not self.resolver.child_names.isdisjoint(chunk.words):
-            return True
-        if self.beside[1] and chunk.mentions(self.beside[1]):
-            return True
-        return bool(CAMEL_CALL.search(chunk.chunk.text) or REQUEST.search(chunk.chunk.text))
 
     @cached_property
     def present(self) -> frozenset[ChunkFacts]:

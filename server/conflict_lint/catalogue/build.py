@@ -206,6 +206,13 @@ class _Compiler:
             "errors": segments.add_postings(self._error_names(names)),
             "write_words": sorted({word for s, api in self._writes() if "_" in (word := self._method(s, api))}),
             "resource_write_words": sorted(self._resource_writes()),
+            "positional_words": sorted(
+                {method for model in self.models.values() for method in model.get("custom", ())}
+            ),
+            "child_words": sorted(
+                {child for classes in self.resources.values() for child in classes["ServiceResource"]["children"]}
+            ),
+            "request_words": sorted(self._request_members()),
             "record_names": sorted(self._record_names()),
             "resource_services": sorted(self.resources),
             "codes": {
@@ -378,6 +385,13 @@ class _Compiler:
                 for method, action in {**facts.get("actions", {}), **facts.get("batch", {})}.items():
                     if (service, action[0]) in writes:
                         yield method
+
+    def _request_members(self) -> Iterator[str]:
+        """The members of requests that a judgement depends on: what is written where, under which condition."""
+        for name, api in self._writes():
+            facts = self.curated[name]["operations"][api]
+            members = (*facts.get("key", ()), *facts.get("payload", ()), *(facts.get("precondition") or ()))
+            yield from (member.partition("[")[0] for member in members)
 
 
 class _Segments:

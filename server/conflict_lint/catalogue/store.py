@@ -237,6 +237,21 @@ class Catalogue:
         return frozenset(self._index["resource_write_words"])
 
     @cached_property
+    def positional_words(self) -> frozenset[str]:
+        """Names of ``method_words`` that say nothing of their arguments; all others are called with keywords only."""
+        return frozenset((*self._index["positional_words"], *self._index["sdk_words"]["names"]))
+
+    @cached_property
+    def child_words(self) -> frozenset[str]:
+        """The names of all resource classes that a service resource makes."""
+        return frozenset(self._index["child_words"])
+
+    @cached_property
+    def request_words(self) -> frozenset[str]:
+        """Members of curated writes' requests that say what is written where, and under which condition."""
+        return frozenset(self._index["request_words"])
+
+    @cached_property
     def record_names(self) -> frozenset[str]:
         """The names under which resource descriptions carry a document that a curated write replaces."""
         return frozenset(self._index["record_names"])

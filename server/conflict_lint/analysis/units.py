@@ -569,7 +569,11 @@ class Linked:
     @cached_property
     def calling(self) -> frozenset[str]:
         """The names of the functions that call SDK operations, as far as these names say something."""
-        functions = (chunk for chunk in self.link.chunks if chunk.chunk.kind == "function" and self.calls(chunk))
+        functions = (
+            chunk
+            for chunk in self.link.chunks
+            if chunk.chunk.kind == "function" and self.words.calling(chunk, self.beside[1])
+        )
         return frozenset(chunk.called for chunk in functions) - ORDINARY
 
     def statements(self, names: set[str]) -> list[ChunkFacts]:

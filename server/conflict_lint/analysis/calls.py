@@ -35,7 +35,7 @@ from .objects import attribute_of, element_of, item_of, plain_item
 from .repeats import CURRENT, note_again, of_instance, policy_repeat, task_again
 from .sdk import by_signature, constructed, paginator, passed_method, sdk_call, sdk_made, sdk_method
 from .values import UNKNOWN, Place, Value, constant, joined, mixed
-from .ways import WAY
+from .ways import NO_WAY, WAY
 
 if TYPE_CHECKING:
     from .evaluate import Run
@@ -113,8 +113,11 @@ KNOWN_ROOTS = frozenset(sys.stdlib_module_names) | {"yaml", "simplejson"}
 
 def of_call(run: Run, node: f.Call, statement: bool = False) -> Value:
     """The value of a call; one that waits ends what was going on."""
+    waits = PAUSES.search(last_name(node.func)) is not None
+    if waits:
+        waited(run.frame.variables)
     out = call_of(run, node, statement)
-    if WAY in run.frame.variables and PAUSES.search(last_name(node.func)):
+    if waits:
         waited(run.frame.variables)
     return out
 
@@ -127,7 +130,7 @@ def call_of(run: Run, node: f.Call, statement: bool) -> Value:
         note_transport(run, node, args)
         name = Place(run.frame.chunk.chunk, node.func.end - len(node.func.name), node.func.end)
         call = Invocation(node, node.func.name, name, run.place(node), args, statement, last_name(node.func.obj))
-        return joined([call_method(run, one, call) for one in receiver.alternatives()])
+        return any_of(run, [partial(call_method, run, one, call) for one in receiver.alternatives()])
     if isinstance(node.func, f.Name) and node.func.id == "super":
         return of_super(run, node)
     function = run.eval(node.func)
@@ -135,7 +138,22 @@ def call_of(run: Run, node: f.Call, statement: bool) -> Value:
     note_transport(run, node, args)
     label = last_name(node.func)
     call = Invocation(node, label, run.place(node.func), run.place(node), args, statement, "")
-    return joined([invoke(run, one, call) for one in function.alternatives()])
+    return any_of(run, [partial(invoke, run, one, call) for one in function.alternatives()])
+
+
+def any_of(run: Run, calls: list[Callable[[], Value]]) -> Value:
+    """The value of a call that is one of several: what holds on the way to it holds on the way to each."""
+    if len(calls) == 1:
+        return calls[0]()
+    state = run.frame.variables
+    before = state.get(WAY, NO_WAY)
+    values, ways = [], []
+    for call in calls:
+        state[WAY] = before
+        values.append(call())
+        ways.append(state.get(WAY, NO_WAY))
+    state[WAY] = joined(ways)
+    return joined(values)
 
 
 def note_transport(run: Run, node: f.Call, args: Arguments) -> None:
@@ -552,7 +570,7 @@ def object_method(run: Run, receiver: Value, call: Invocation) -> Value:
     library = task_again(run, name, args) if CURRENT in run.frame.variables else ""
     if library:
         note_again(run, call.place, "task", library)
-    handled = run_callables(run, call)
+    handled = run_callables(run, call) if name not in MUTATORS else None  # a list of callables calls none
     if handled is not None:
         return handled
     return mixed(call_key(run, ("attr", receiver.key, name), call), [receiver, *args.values()])

@@ -354,8 +354,12 @@ def create_only(source: Source, repair: Repair) -> Fix | None:
     text = creates.replace(KEY, "#key")
     needs = f"; needs boto3 {since} or later, and compatible stores may ignore it" if since else ""
     title = f"Create only (changes behaviour: the write now fails if it exists{needs})"
-    value = text if text.isdigit() or text in {"True", "False"} else f'"{text}"'
-    return work.fix(title, [], work.write_with({member: value}, named))
+    modules = repair.values["imports"].splitlines()
+    imports = work.imports(modules)
+    if imports is None:
+        return None
+    value = text if modules or text.isdigit() else f'"{text}"'
+    return work.fix(title, imports, work.write_with({member: value}, named))
 
 
 def insert_waiter(source: Source, repair: Repair) -> Fix | None:

@@ -130,7 +130,8 @@ def call_of(run: Run, node: f.Call, statement: bool) -> Value:
         note_transport(run, node, args)
         name = Place(run.frame.chunk.chunk, node.func.end - len(node.func.name), node.func.end)
         call = Invocation(node, node.func.name, name, run.place(node), args, statement, last_name(node.func.obj))
-        return any_of(run, [partial(call_method, run, one, call) for one in receiver.alternatives()])
+        able = [one for one in receiver.alternatives() if one.const is not None] or [receiver]
+        return any_of(run, [partial(call_method, run, one, call) for one in able])
     if isinstance(node.func, f.Name) and node.func.id == "super":
         return of_super(run, node)
     function = run.eval(node.func)

@@ -21,9 +21,9 @@ def check_then_creates(writes: Iterable[SdkCall], returned: Set[SdkCall]) -> Ite
     reads whose data is the result of a function.
     """
     for write in writes:
-        if write.held or not write.absent or not applies(write):
+        if write.held or not applies(write):
             continue
-        for check in sorted(write.absent, key=lambda one: one.read.order):
+        for check in sorted(write.absent | left_open(write), key=lambda one: one.read.order):
             if check.read.layer == "name" or (check.read in returned and is_cached(write)):
                 continue
             if rests_on(write, check):
@@ -38,11 +38,20 @@ def rests_on(write: SdkCall, check: Absent) -> bool:
         return False
     if operation.effect == "create":
         return operation.duplicates and not tokened(write)
-    if operation.effect != "replace" or guarded(write) or not same_resource(write, check.read):
+    if operation.effect != "replace" or not same_resource(write, check.read):
+        return False
+    if guarded(write) and check not in left_open(write):
         return False
     if not operation.preconditions and not check.refused:
         return False  # put there if it is missing, by a call that has no other way
     return not own_key(write) and not same_content(write)
+
+
+def left_open(write: SdkCall) -> frozenset[Absent]:
+    """What is absent whenever the write is unguarded, because its guard (a lease) is taken of what exists only."""
+    guards = (write.arguments.get(member) for member in write.operation.preconditions or ())
+    values = (one for guard in guards if guard is not None for one in guard.alternatives())
+    return frozenset(absence for value in values if value.const is None for absence in value.under)
 
 
 def is_cached(write: SdkCall) -> bool:
@@ -79,4 +88,4 @@ def same_content(write: SdkCall) -> bool:
     """Whether everybody writes the same: a literal, such as an empty marker."""
     values = [write.arguments.get(member) for member in write.operation.payload]
     given: list[Value] = [value for value in values if value is not None]
-    return all(value.const is not UNKNOWN for value in given)
+    return bool(given) and all(value.const is not UNKNOWN for value in given)

@@ -43,7 +43,7 @@ def misses(call: SdkCall, errors: Errors, error: ErrorInfo, every: frozenset[str
 def refuse(state: State, reads: Sequence[SdkCall]) -> None:
     """What these reads might have found would have raised an error."""
     way = way_in(state)
-    absent = frozenset(Absent(one.read, one.refused or one.read in reads) for one in way.absent)
+    absent = frozenset(one._replace(refused=one.refused or one.read in reads) for one in way.absent)
     if absent != way.absent:
         settle(state, replace(way, absent=absent))
 

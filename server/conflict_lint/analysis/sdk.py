@@ -291,7 +291,7 @@ def record_call(run: Run, bound: Bound, receiver: Value | None, args: Arguments,
     event = SdkCall(
         operation, name, place, run.frame.qualname, arguments, not args.closed(), bound.layer,
         CONFIDENCE[bound.layer], run.held > 0, frames, len(run.trace.calls), bound.form.partition(":")[0],
-        frozenset(bound.supplied), receiver, absent=way_in(run.frame.variables).absent,
+        frozenset(bound.supplied), receiver, absent=known_absent(run),
     )  # fmt: skip
     if event.absent and operation.writes:
         created(run.frame.variables, event)
@@ -300,6 +300,12 @@ def record_call(run: Run, bound: Bound, receiver: Value | None, args: Arguments,
     run.trace.calls.append(event)
     note_attempted(run, event)
     return event
+
+
+def known_absent(run: Run) -> frozenset[Absent]:
+    """What is absent where control is; inside a branch, what is so on some ways only may not be on the one to it."""
+    found = way_in(run.frame.variables).absent
+    return frozenset(one for one in found if not one.partial) if run.conditional else found
 
 
 def note_attempted(run: Run, event: SdkCall) -> None:

@@ -26,7 +26,7 @@ from .retried import InVain, in_vain, retries
 from .stale import Replayed, Stale, replayed, stale
 from .tokens import Shared, Twice, Weak, missing, shared, twice, weak
 from .values import UNKNOWN, Place, Record
-from .witness import LostUpdate, lost_updates, same_resource
+from .witness import LostUpdate, guarded, lost_updates, same_resource
 
 if TYPE_CHECKING:
     from ..catalogue import Catalogue
@@ -120,7 +120,8 @@ class Unit:
 
     def check_then_creates(self) -> Iterator[Created]:
         """Every write that rests on the absence of what it writes, and would overwrite or double what is there now."""
-        for write, (check, _) in check_then_creates(self.writes, self.trace.returned):
+        for write, absence in check_then_creates(self.writes, self.trace.returned):
+            check = absence.read
             if self.is_foreign(write, check):
                 continue
             steps = [(check.place, f"`{check.operation.method}` looks whether it exists")]
@@ -129,7 +130,7 @@ class Unit:
             steps.append((write.place, f"`{write.operation.method}` creates it"))
             creating = next((p for p in (write.operation.preconditions or {}).values() if p.creates), None)
             missing = creating.member if creating else write.operation.token or ""
-            repairs = creation_repairs(write, check, creating) if creating else ()
+            repairs = creation_repairs(write, check, creating) if creating and not absence.partial else ()
             yield Created(write, check, missing, tuple(steps), repairs, min(write.confidence, check.confidence))
 
     def overlaps(self) -> Iterator[Overlap]:
@@ -384,7 +385,7 @@ def precondition_repairs(lost: LostUpdate, writes: Sequence[SdkCall]) -> tuple[R
 
 def creation_repairs(write: SdkCall, check: SdkCall, creating: Precondition) -> tuple[Repair, ...]:
     """What ``fixes`` needs to make a write create only; a helper that others call to overwrite is left alone."""
-    if write.frames or write.opaque:
+    if write.frames or guarded(write):
         return ()
     keys = (check.arguments.get(member) for member in check.operation.key)
     names = sorted(name for key in keys if key is not None for name in key.names())
@@ -395,6 +396,7 @@ def creation_repairs(write: SdkCall, check: SdkCall, creating: Precondition) -> 
         "creates": creating.creates,
         "since": creating.since,
         "key": names[0] if names else "",
+        "imports": "\n".join(creating.imports),
         **(write.operation.condition or {}),
     }
     return (Repair("create-only", values=values, places={"write": write.call}),)

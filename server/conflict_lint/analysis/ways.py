@@ -21,10 +21,14 @@ State = dict[str, Value]
 
 
 class Absent(NamedTuple):
-    """``read`` found nothing; ``refused`` says that what it might have found would have raised an error."""
+    """``read`` found nothing; ``refused`` says that what it might have found would have raised an error.
+
+    ``partial`` says that this was so on some ways only: what exists may be overwritten on purpose on others.
+    """
 
     read: SdkCall
     refused: bool = False
+    partial: bool = False
 
 
 NOTHING: frozenset[Absent] = frozenset()
@@ -68,14 +72,25 @@ def common(sets: Iterable[frozenset[Absent]]) -> frozenset[Absent]:
     if not each or not all(each):
         return NOTHING
     reads = set(each[0]).intersection(*each[1:])
-    return frozenset(Absent(read, all(one[read] for one in each)) for read in reads)
+    return frozenset(
+        Absent(read, all(one[read].refused for one in each), any(one[read].partial for one in each)) for read in reads
+    )
 
 
-def strongest(found: Iterable[Absent]) -> dict[SdkCall, bool]:
-    """Each absence once, and whether anything refuses what exists."""
-    out: dict[SdkCall, bool] = {}
-    for read, refuses in found:
-        out[read] = out.get(read, False) or refuses
+def on_ways(sets: Sequence[frozenset[Absent]]) -> frozenset[Absent]:
+    """What is absent after any of some ways: on all of them, or where one of them refuses what exists."""
+    shared = common(sets)
+    known = {one.read for one in shared}
+    partly = {one.read for found in sets for one in found if one.refused and one.read not in known}
+    return shared | {Absent(read, True, True) for read in partly}
+
+
+def strongest(found: Iterable[Absent]) -> dict[SdkCall, Absent]:
+    """Each absence once: refused if anything refuses what exists, partial if nothing says more."""
+    out: dict[SdkCall, Absent] = {}
+    for one in found:
+        old = out.get(one.read, one)
+        out[one.read] = Absent(one.read, old.refused or one.refused, old.partial and one.partial)
     return out
 
 
@@ -89,7 +104,7 @@ def way_in(state: State) -> Way:
     ways = [one.target if isinstance(one.target, Way) else START for one in value.options]
     waited = frozenset(call for way in ways for call in way.waited)
     busy = frozenset(call for way in ways for call in way.busy)
-    return Way(common(way.absent for way in ways), busy - waited, waited)
+    return Way(on_ways([way.absent for way in ways]), busy - waited, waited)
 
 
 def settle(state: State, way: Way) -> None:
@@ -100,7 +115,7 @@ def settle(state: State, way: Way) -> None:
 
 def refused(found: frozenset[Absent]) -> frozenset[Absent]:
     """The same, where what exists is refused with an error."""
-    return frozenset(Absent(read, True) for read, _ in found)
+    return frozenset(one._replace(refused=True) for one in found)
 
 
 def learn(state: State, found: frozenset[Absent]) -> None:

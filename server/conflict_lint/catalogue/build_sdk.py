@@ -35,6 +35,8 @@ OPERATION = Record(
         **dict.fromkeys(("key", "yields", "payload", "parameters", "failure", "pinned", "version"), Many()),
         "precondition": Either("none", Table(GUARD)),
         "when": Table(object),
+        "tells": bool,
+        "duplicates": bool,
     }
 )
 METHOD = Record({"operation": str, "returns": str, "takes": Many()})
@@ -142,7 +144,8 @@ class Sdk:
 
     def segment(self) -> Json:
         """The file as ``service.Service`` reads it."""
-        kept = ("effect", "resource", "advice", "key", "yields", "payload", "failure", "pinned", "version", "when")
+        lists = ("key", "yields", "payload", "failure", "pinned", "version")
+        kept = ("effect", "resource", "advice", *lists, "when", "tells", "duplicates")
         return {
             "provider": self.name.partition(".")[0],
             "client": "",

@@ -45,6 +45,21 @@ VARIANT = re.compile(r"^# variants: ([\w.]+)$", re.MULTILINE)
 
 WITNESS_LAWS = {"compared only", "another resource", "lock held", "guarded"}
 LAWS = {
+    "post_retried_without_key": {
+        "the defaults",
+        "a client that only asks",
+        "no POST",
+        "out of sight",
+        "nothing is repeated",
+    },
+    "consumed_body_retried": {
+        "opened inside",
+        "rewound",
+        "bytes or a name",
+        "not known to be a stream",
+        "not repeated",
+    },
+    "unbounded_conflict_retry": {"limited", "read again with a pause", "a lock", "made to fit", "not told to"},
     "weak_token": {"long and random", "named after the thing", "harmless twice", "not a token"},
     "shared_token": {
         "one for each request",
@@ -127,6 +142,9 @@ LAWS = {
     "suppression": {"suppressed"},
 }
 OWN_CODES = {
+    "post_retried_without_key": {"CL205"},
+    "consumed_body_retried": {"CL306"},
+    "unbounded_conflict_retry": {"CL304"},
     "weak_token": {"CL204"},
     "shared_token": {"CL203"},
     "token_per_attempt": {"CL202"},

@@ -524,8 +524,8 @@ def test_a_transport_that_sends_again() -> None:
     [
         ('allowed_methods=["GET", "POST"]', {"GET", "POST"}),
         ('allowed_methods=frozenset({"get"})', {"GET"}),
-        ("allowed_methods=None", {"*"}),
-        ("method_whitelist=False", {"*"}),
+        ("allowed_methods=None", {"*", "POST"}),
+        ("method_whitelist=False", {"*", "POST"}),
         ("allowed_methods=Retry.DEFAULT_ALLOWED_METHODS | extra", set()),
         ("**settings", set()),
     ],

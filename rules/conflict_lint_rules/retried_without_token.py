@@ -43,5 +43,5 @@ def check(unit: Unit) -> Iterator[Draft]:
         if found.source is None:
             method, member = found.call.operation.method, found.member
             without = f"after lost answers without a `{member}`"
-            message = f"`{method}` is repeated (line {{line0}}) {without}, so it may be done twice"
+            message = f"`{method}` is repeated on line {{line0}} {without}, so it may be done twice"
             yield unit.draft_in(RULE, found.repeat, found.call, message)

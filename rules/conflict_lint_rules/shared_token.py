@@ -45,7 +45,7 @@ def check(unit: Unit) -> Iterator[Draft]:
     for found in unit.shared_tokens():
         how = "is made once" if found.made else "is a literal"
         message = (
-            f"`{found.member}` {how}, but each `{found.call.operation.method}` (line {{line0}}) asks for something "
+            f"`{found.member}` {how}, but each `{found.call.operation.method}` on line {{line0}} asks for something "
             "else: all after the first are taken for its repetitions"
         )
         yield unit.draft_of(RULE, found.place, found.call, message)

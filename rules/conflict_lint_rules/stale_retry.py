@@ -47,6 +47,6 @@ def check(unit: Unit) -> Iterator[Draft]:
             method, error = found.call.operation.method, found.error.code
             version = f"`{found.read.operation.method}`" if found.read is not None else "the caller"
             message = (
-                f"`{method}` is sent again (line {{line0}}) after `{error}` with the old {found.member} of {version}"
+                f"`{method}` is sent again on line {{line0}} after `{error}` with the old {found.member} of {version}"
             )
             yield unit.draft_in(RULE, found.repeat, found.call, message)

@@ -50,5 +50,5 @@ def check(unit: Unit) -> Iterator[Draft]:
             what = f"`{found.error.code}`, which no repetition clears"
         else:
             what = f"every `{found.caught}`, wrong parameters and missing permissions included"
-        message = f"`{method}` is sent again (line {{line0}}) after {what}"
+        message = f"`{method}` is sent again on line {{line0}} after {what}"
         yield unit.draft_in(RULE, found.repeat, found.call, message)

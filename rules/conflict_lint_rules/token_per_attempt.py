@@ -43,5 +43,5 @@ def check(unit: Unit) -> Iterator[Draft]:
         if found.source is not None:
             method = found.call.operation.method
             new = f"a new `{found.member}` each time"
-            message = f"`{method}` is repeated (line {{line0}}) with {new}, so it may be done twice"
+            message = f"`{method}` is repeated on line {{line0}} with {new}, so it may be done twice"
             yield unit.draft_in(RULE, found.repeat, found.call, message, unit.hoisting(found))

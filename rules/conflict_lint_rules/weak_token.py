@@ -53,5 +53,5 @@ def check(unit: Unit) -> Iterator[Draft]:
                 f"`{member}` of `{method}` is new for each message (`{name}`), so nothing is ever recognised as sent"
             )
         else:
-            message = f"`{member}` of `{method}` (line {{line0}}) is made from `{name}`: {REASONS[found.source.kind]}"
+            message = f"`{member}` of `{method}` on line {{line0}} is made from `{name}`: {REASONS[found.source.kind]}"
         yield unit.draft_of(RULE, found.source.place, found.call, message)

@@ -144,9 +144,10 @@ def drop_element(source: Source, repair: Repair) -> Fix | None:
     if after[1] != ",":
         removed = Span(before.start(1), span.end)
     else:
-        line = text.rfind("\n", 0, span.start) + 1
-        alone = not text[line : span.start].strip() and text[after.end() : after.end() + 1] in "\r\n"
-        removed = Span(line, text.find("\n", after.end()) + 1) if alone else Span(span.start, after.end())
+        line = source.starts[source.position(span.start)[0]]
+        end = LINE_END.match(text, after.end())
+        alone = end is not None and not text[line : span.start].strip()
+        removed = Span(line, end.end()) if alone and end else Span(span.start, after.end())
     what = text[span.start : span.end]
     title = f"Take {what} out of what is repeated (changes behaviour: the conflict now reaches the caller)"
     return Fix(title, "unsafe", (Edit(removed, ""),))
@@ -156,7 +157,7 @@ def hoist_argument(source: Source, repair: Repair) -> Fix | None:
     """Evaluate one argument of a call before the loop around it, where the loop stands on lines of its own."""
     text, call, loop = source.text, repair.spans["call"], repair.spans["loop"]
     value = keyword_value(text[call.start : call.end], repair.values["member"])
-    line = text.rfind("\n", 0, loop.start) + 1
+    line = source.starts[source.position(loop.start)[0]]
     indent = text[line : loop.start]
     if value is None or indent.strip() or not HOISTED.fullmatch(value[2]):
         return None
@@ -165,7 +166,8 @@ def hoist_argument(source: Source, repair: Repair) -> Fix | None:
     name = next((n for n in (snake(member), f"{snake(member)}_once") if n not in taken), None)
     if name is None:
         return None
-    newline = "\r\n" if "\r\n" in text else "\n"
+    end = LINE_END.search(text)
+    newline = end[0] if end else "\n"
     made = Edit(Span(line, line), f"{indent}{name} = {value[2]}{newline}")
     used = Edit(Span(call.start + value[0], call.start + value[1]), name)
     title = (
@@ -183,11 +185,10 @@ def keyword_value(code: str, member: str) -> tuple[int, int, str] | None:
     found = [k.value for k in call.keywords if k.arg == member] if isinstance(call, ast.Call) else []
     if len(found) != 1 or found[0].lineno != found[0].end_lineno:
         return None
-    lines = f"({code})".splitlines(keepends=True)
-    if not lines[found[0].lineno - 1].isascii():
+    line = line_starts(f"({code})")[found[0].lineno - 1] - 1  # where the bracket is not counted
+    start, end = line + found[0].col_offset, line + (found[0].end_col_offset or 0)
+    if not code[max(line, 0) : end].isascii():
         return None
-    start = sum(map(len, lines[: found[0].lineno - 1])) - 1 + found[0].col_offset
-    end = start + (found[0].end_col_offset or 0) - found[0].col_offset
     return start, end, code[start:end]
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from . import facts as f
-from . import volatile
+from . import streams, volatile
 from .existence import tells
 from .frames import (
     LOCKED,
@@ -461,7 +461,8 @@ def builtin_call(run: Run, call: Invocation, function: Hashable = None) -> Value
     handled = run_callables(run, call)
     if handled is not None and name in CALLERS:
         return handled
-    out = mixed(call_key(run, function or name, call), args.values())
+    key = call_key(run, function or name, call)
+    out = mixed(streams.key_of(key, call.name_place) if name in streams.OPENS else key, args.values())
     if name in WRAPPERS and args.values():
         out.parent = args.values()[0]
     return out
@@ -574,4 +575,7 @@ def object_method(run: Run, receiver: Value, call: Invocation) -> Value:
     handled = run_callables(run, call) if name not in MUTATORS else None  # a list of callables calls none
     if handled is not None:
         return handled
-    return mixed(call_key(run, ("attr", receiver.key, name), call), [receiver, *args.values()])
+    identity = call_key(run, ("attr", receiver.key, name), call)
+    if name in streams.OPENS:
+        identity = streams.key_of(identity, call.name_place)
+    return mixed(identity, [receiver, *args.values()])

@@ -151,7 +151,8 @@ class Repeat:
     ``bounded`` says that the attempts are limited, ``backs_off`` that there is a pause between them, ``steady`` that
     nothing the code does between two attempts changes what is sent or what is in its way. ``calls`` are
     those whose errors decide, ``inner`` all that are repeated with them, ``spans`` what of the source is. ``methods``
-    are the HTTP methods that a transport sends again (``*``: all), empty where they are out of sight; ``literals`` are
+    are the HTTP methods that a transport sends again (``*``: all), empty where they are out of sight; ``keyed``
+    says that the module speaks of idempotency keys, ``literals`` are
     the statuses and codes that say what is repeated, with their places. ``made`` is where values are made, in whatever
     function, that differ each time.
     """
@@ -171,6 +172,7 @@ class Repeat:
     methods: frozenset[str] = frozenset()
     literals: tuple[tuple[str, Place], ...] = ()
     made: set[Place] = field(default_factory=set)
+    keyed: bool = False
 
     def anew(self, place: Place) -> bool:
         """Whether a value that differs each time, made at a place, is another one in every attempt."""

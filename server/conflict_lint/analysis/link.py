@@ -311,6 +311,8 @@ class ModuleLink:
             return self.named, self.imported
         if what == "quoted":
             return (any(f'"{name}"' in c.chunk.text or f"'{name}'" in c.chunk.text for c in self.chunks),)
+        if what == "says":
+            return (any(name in c.chunk.text.lower() for c in self.chunks),)
         if what == "class":
             named = self.class_named(name)
             return (named and named.header,)

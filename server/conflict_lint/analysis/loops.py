@@ -283,6 +283,7 @@ def bounded(node: f.Loop) -> bool:
     if node.target is not None:
         return last_name(node.source) not in ENDLESS
     counters = {s.target.id for s in statements(node.body) if isinstance(s, f.Augment) and isinstance(s.target, f.Name)}
+    counters |= {owner(call) for call in calls(node.body) if last_name(call.func) in TAKES}
     tests = [node.source]
     tests += [
         s.test for s in statements(node.body) if isinstance(s, f.If) and ends(s.body) & {"raise", "return", "break"}

@@ -27,6 +27,7 @@ DEEP = 100
 """Parts of an identity that are looked at, at most."""
 CURRENT = "\0error"
 AGAIN = "\0again"
+KEYS = "idempot"
 ANY_OF = RetryName("|", "", "any-of")
 ALL_OF = RetryName("&", "", "all-of")
 STATUSES = frozenset({"status", "status_code", "http_status", "code"})
@@ -359,18 +360,29 @@ def policy_repeat(run: Run, thing: Made, function: str, form: str, span: Place) 
         found = Repeat(thing.place, function, form, thing.entry.library, errors, bounded, backs_off, (span,))
         found.calls = found.inner
         found.methods, found.literals = methods_of(thing), tuple(literals_of(thing))
+        found.keyed = form == "transport" and says(run, KEYS)
         run.repeats[key] = found
         run.trace.repeats.append(found)
     return found
 
 
+def says(run: Run, word: str) -> bool:
+    """Whether the module at hand speaks of something."""
+    question = (run.link.path, "says", word)
+    run.trace.looked.add(question)
+    return any(run.link.answer(question))
+
+
 def methods_of(thing: Made) -> frozenset[str]:
-    """The HTTP methods that a transport sends again; empty where they are out of sight."""
+    """The HTTP methods that a transport sends again; empty where there are none or they are out of sight."""
+    limits = (argument(thing, name) for name in thing.entry.bounds)
+    if any(limit is not None and limit.const in (0, False) for limit in limits):
+        return frozenset()
     given = next((v for name in thing.entry.methods if (v := thing.args.keywords().get(name)) is not None), None)
     if given is None:
         return frozenset() if thing.args.spreads else frozenset(thing.entry.sends)
     if given.const in (None, False):
-        return frozenset({"*"})
+        return frozenset({"*", "POST"})
     constants = set(constants_in([given]))
     return frozenset() if UNKNOWN in constants else frozenset(str(method).upper() for method in constants)
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 HOPELESS = frozenset({"never", "new-token"})
 STALE = frozenset({"precondition-failed", "concurrent-change"})
 EXISTS = "already-exists"
+CONFLICTS = frozenset({"concurrent-change", "conflict", "in-progress", "in-use", "precondition-failed"})
 OWN_FAULTS = frozenset({"access-denied", "invalid-request"})
 """Kinds of errors that are the caller's own; what retries all of them retries everything."""
 
@@ -52,6 +53,45 @@ def in_vain(catalogue: Catalogue, attempts: Sequence[Attempt], repeat: Repeat) -
     return InVain(repeat, calls[0], None, caught) if caught else None
 
 
+def endless(catalogue: Catalogue, attempts: Sequence[Attempt], repeat: Repeat) -> InVain | None:
+    """The first write that a repeat sends again after a conflict as often as it takes.
+
+    Where the present state is read each time and somebody waits in between, that ends when the others do.
+    """
+    if (
+        repeat.bounded
+        or repeat.form == "recursion"
+        or not (repeat.steady or any(looks(repeat, call) for call in repeat.calls))
+    ):
+        return None
+    for call in repeat.calls:
+        if (
+            call.layer == "name"
+            or not changes(call)
+            or creates_only(call)
+            or (repeat.backs_off and looks(repeat, call))
+        ):
+            continue
+        for error in answers(catalogue, call):
+            stale = error.kind == "precondition-failed" and not looks(repeat, call)
+            passing = error.kind in CONFLICTS and not stale and retries(catalogue, repeat, error)
+            if passing and names(repeat, error) and not handled(catalogue, attempts, repeat, call, error):
+                return InVain(repeat, call, error)
+    return None
+
+
+def creates_only(call: SdkCall) -> bool:
+    """Whether a write succeeds only where nothing is yet, or where a state is awaited: a lock, as it is taken."""
+    given = [(p, value) for p in (call.operation.preconditions or {}).values() if (value := call.argument(p.member))]
+    return any(p.creates or p.kind == "condition-expression" for p, _ in given)
+
+
+def reposts(repeat: Repeat) -> bool:
+    """Whether a transport is told to send POST again, by a client that changes things, without a key."""
+    changing = repeat.methods & {"*", "PUT", "DELETE", "PATCH"}
+    return repeat.form == "transport" and "POST" in repeat.methods and bool(changing) and not repeat.keyed
+
+
 def changes(call: SdkCall) -> bool:
     """Whether a call changes something, by its description or else by its model."""
     return call.operation.writes or (call.operation.effect is None and not call.operation.readonly)
@@ -69,14 +109,19 @@ def names(repeat: Repeat, error: ErrorInfo) -> bool:
     return any(name.rpartition(":")[2] == error.shape for name in repeat.errors.named("class"))
 
 
-def terminal(catalogue: Catalogue, call: SdkCall) -> Iterator[ErrorInfo]:
-    """The errors that an operation is known to answer and that the same request meets again each time."""
+def answers(catalogue: Catalogue, call: SdkCall) -> Iterator[ErrorInfo]:
+    """The errors that an operation is known to answer: declared ones first, then those that people listed."""
     service, operation = catalogue.service(call.operation.service), call.operation
     declared = [service.exceptions[shape] for shape in operation.errors if shape in service.exceptions]
     listed = [error for error in service.codes.values() if operation.name in error.operations and not error.within]
     entries = catalogue.conflicts.of_method(operation.method, operation.service)
     written = [service.codes[code] for entry in entries for code in entry.codes if code in service.codes]
-    for error in (*declared, *listed, *written):
+    yield from (*declared, *listed, *written)
+
+
+def terminal(catalogue: Catalogue, call: SdkCall) -> Iterator[ErrorInfo]:
+    """The errors that an operation is known to answer and that the same request meets again each time."""
+    for error in answers(catalogue, call):
         if error.kind in STALE:
             continue
         known = curated(catalogue, call, error.code)

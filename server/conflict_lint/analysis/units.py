@@ -22,8 +22,9 @@ from .events import Catch, CodeTest, Literal, Repeat, SdkCall
 from .lifecycle import Overlap, overlaps
 from .link import ChunkFacts, ModuleLink
 from .operations import Resolver
-from .retried import InVain, in_vain, retries
+from .retried import InVain, endless, in_vain, reposts, retries
 from .stale import Replayed, Stale, replayed, stale
+from .streams import Drained, drained
 from .tokens import Shared, Twice, Weak, missing, shared, twice, weak
 from .values import UNKNOWN, Place, Record
 from .witness import LostUpdate, guarded, lost_updates, same_resource
@@ -192,6 +193,22 @@ class Unit:
         """Conditional writes that are sent again after their condition was refused, and can only be refused again."""
         found = (one for repeat in self.repeats() for one in stale(self.catalogue, self.trace.attempts, repeat))
         return (one for one in found if self.ours(one.repeat, one.call))
+
+    def drained(self) -> Iterator[Drained]:
+        """Requests that are sent again with a body that the first attempt has used up."""
+        found = (one for repeat in self.repeats() for one in drained(repeat))
+        return (one for one in found if self.ours(one.repeat, one.call))
+
+    def endless(self) -> Iterator[InVain]:
+        """Conflicts that are answered by sending again without a limit."""
+        hopeless = {one.repeat.place for one in self.stale()}
+        repeats = (repeat for repeat in self.repeats() if repeat.place not in hopeless)
+        found = (endless(self.catalogue, self.trace.attempts, repeat) for repeat in repeats)
+        return (one for one in found if one is not None and self.ours(one.repeat, one.call))
+
+    def reposted(self) -> Iterator[Repeat]:
+        """Settings by which a transport sends again what is no repetition to the server."""
+        return (r for r in self.repeats() if reposts(r) and r.place.chunk not in self.elsewhere)
 
     def weak_tokens(self) -> Iterator[Weak]:
         """Tokens that differ too little, or each time."""

@@ -138,7 +138,7 @@ class _Compiler:
         keys = ("operations", api)
         inputs, outputs = self._members(name, api)
         preconditions = facts.get("precondition") or {}
-        for field in ("key", "payload", "pinned"):
+        for field in ("key", "payload", "pinned", "streams"):
             self._known(document, (*keys, field), "input", map(_head, facts.get(field, ())), inputs)
         self._known(document, (*keys, "expression"), "input", filter(None, [facts.get("expression")]), inputs)
         self._check_lifecycle(document, name, (*keys, "lifecycle"), facts.get("lifecycle", {}), (inputs, outputs))

@@ -71,7 +71,8 @@ class Operation:
     precondition. ``positional`` are parameter names, for methods that the SDK adds by hand.
     ``expression`` is the input that says how the server uses the payload (an update expression); ``condition`` says how
     one writes a condition: the ``module`` of its builder, the inputs for ``names`` and ``values``. A read with one of
-    the ``pinned`` inputs answers a version that never changes. ``batch`` is the method that collects single writes.
+    the ``pinned`` inputs answers a version that never changes. ``batch`` is the method that collects single writes,
+    ``streams`` are the inputs that are open files.
     An operation answers one of the ``missing`` errors where there is nothing, or ``counts`` outputs that are 0; where
     ``tells`` is set the answer itself is a truth value. A create ``duplicates`` if two such calls make two things.
     """
@@ -102,6 +103,7 @@ class Operation:
     condition: Mapping[str, str] | None = None
     pinned: tuple[str, ...] = ()
     batch: str = ""
+    streams: tuple[str, ...] = ()
     missing: tuple[ErrorInfo, ...] = ()
     counts: tuple[str, ...] = ()
     tells: bool = False

@@ -81,6 +81,7 @@ OPERATION = Record(
         "condition": Table(str),
         "pinned": Many(),
         "batch": str,
+        "streams": Many(),
         "missing": Many(),
         "counts": Many(),
         "tells": bool,

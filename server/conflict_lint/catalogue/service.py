@@ -104,6 +104,7 @@ class Service:
             condition=more.get("condition"),
             pinned=tuple(more.get("pinned", ())),
             batch=more.get("batch", ""),
+            streams=tuple(more.get("streams", ())),
             missing=tuple(self.codes[code] for code in more.get("missing", ())),
             counts=tuple(more.get("counts", ())),
             tells=more.get("tells", False),

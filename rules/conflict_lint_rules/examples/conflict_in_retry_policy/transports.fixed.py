@@ -38,7 +38,7 @@ def writing_session() -> requests.Session:
 def both() -> Retry:
     return Retry(
         total=3,
-        allowed_methods=None,
+        allowed_methods=["PUT", "DELETE"],
         status_forcelist=(
             # bad: CL302
             412,  # bad: CL302

@@ -123,6 +123,7 @@ def append_after_refusal(bucket: str, key: str, line: str) -> None:
         except ClientError as error:
             if error.response["Error"]["Code"] != "PreconditionFailed":
                 raise
+            time.sleep(random.random())
             response = s3.get_object(Bucket=bucket, Key=key)
 
 

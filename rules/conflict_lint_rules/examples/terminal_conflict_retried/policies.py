@@ -72,7 +72,10 @@ def add_account(name: str) -> None:
 
 
 # good: errors that pass
-@tenacity.retry(retry=tenacity.retry_if_exception_type(functions.exceptions.ResourceConflictException))
+@tenacity.retry(
+    retry=tenacity.retry_if_exception_type(functions.exceptions.ResourceConflictException),
+    stop=tenacity.stop_after_attempt(20),
+)
 def configure_when_ready(name: str, variables: dict) -> None:
     functions.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
 

@@ -54,7 +54,7 @@ def shown(capsys: pytest.CaptureFixture[str], *arguments: str, status: int = 0) 
         ("s3.put_object", ["aws/s3/PutObject"]),
         ("optimistic-locking", ["guide/optimistic-locking"]),
         ("guide/waiters", ["guide/waiters"]),
-        ("append_block", ["azure/storage/AppendPositionConditionNotMet"]),
+        ("append_block", ["azure/blob/append_block"]),
         ("route53.ConcurrentModification", ["aws/route53/ConcurrentModification"]),
         ("aws/sqs/QueueDoesNotExist", ["aws/sqs/QueueDoesNotExist"]),
     ],

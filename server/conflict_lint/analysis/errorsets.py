@@ -50,13 +50,15 @@ class Condition:
 
 
 def is_class_of(name: str, error: ErrorInfo, every: Collection[str]) -> bool:
-    """Whether a class in a handler catches an error."""
+    """Whether a class in a handler catches an error; one without a model is known by the name of its class."""
     if name in EVERY or name in every:
         return True
     service, colon, shape = name.rpartition(":")
     if any(shape == base.rpartition(".")[2] for base in every):
         return True
-    return bool(colon) and shape == error.shape and service in ("", error.service)
+    if not colon:
+        return not error.shape and name.rpartition(".")[2] == error.code
+    return shape == error.shape and service in ("", error.service)
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,8 @@ class SdkCall:
 
     def is_data(self, path: tuple[str, ...]) -> bool:
         """Whether a place in the reply is, contains, or lies inside the document."""
+        if any(path[: len(other)] == other for other in paths_of(self.operation.besides)):
+            return False
         return any(path[: len(data)] == data[: len(path)] for data in self.data_paths)
 
     def is_document(self, path: tuple[str, ...]) -> bool:

@@ -86,7 +86,8 @@ class _Compiler:
         self.problems += build_retry.problems(self.retry)
         paths = sorted(path for folder in SDKS for path in (self.root / folder).glob("*.yaml"))
         found = (self._document(path, build_sdk.FILE) for path in paths)
-        self.sdks = [build_sdk.Sdk(document) for document in found if document]
+        things = _facts(self.root / "generated" / "kubernetes_things.json")
+        self.sdks = [build_sdk.Sdk(document, things) for document in found if document]
         self.problems += [problem for sdk in self.sdks for problem in sdk.problems()]
         if self.problems:
             raise CatalogueError(self.problems)
@@ -229,12 +230,21 @@ class _Compiler:
             "sdks": {sdk.name: segments.add(sdk.segment()) for sdk in self.sdks},
             "makers": {dotted: made for sdk in self.sdks for dotted, made in sdk.makers()},
             "sdk_words": self._sdk_words(),
+            "sdk_methods": self._sdk_methods(),
             "conflicts": segments.add(self.conflicts.packed(segments.add)),
         }
         head = json.dumps(index, ensure_ascii=False, separators=(",", ":")).encode()
         body = head + b"".join(segments.parts)
         header = f"{MAGIC} {digest(self.root)} {zlib.crc32(body):08x} {len(head)}\n"
         return header.encode() + body
+
+    def _sdk_methods(self) -> dict[str, list[str]]:
+        """The SDKs that have an operation behind a method of this name."""
+        out: dict[str, list[str]] = defaultdict(list)
+        for sdk in self.sdks:
+            for method in sorted({method for _, method, _, operation in sdk.methods() if operation}):
+                out[method].append(sdk.name)
+        return dict(sorted(out.items()))
 
     def _sdk_words(self) -> Json:
         """Words of the SDKs: which files speak of them, what writes, what is a method or class of them.

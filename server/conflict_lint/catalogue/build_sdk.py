@@ -32,7 +32,9 @@ OPERATION = Record(
         "effect": Choice(get_args(Effect)),
         "resource": str,
         "advice": str,
-        **dict.fromkeys(("key", "yields", "payload", "parameters", "failure", "pinned", "version"), Many()),
+        **dict.fromkeys(
+            ("key", "yields", "payload", "parameters", "failure", "pinned", "version", "besides", "missing"), Many()
+        ),
         "precondition": Either("none", Table(GUARD)),
         "when": Table(object),
         "tells": bool,
@@ -40,6 +42,7 @@ OPERATION = Record(
     }
 )
 METHOD = Record({"operation": str, "returns": str, "takes": Many()})
+FAMILY = Record({**OPERATION.fields, "takes": Many()})
 CLASS = Record({"identifiers": Many(), "made": Table(Many()), "methods": Table(METHOD)})
 FILE = Record(
     {
@@ -49,6 +52,7 @@ FILE = Record(
         "words": Many(),
         "classes": Table(CLASS),
         "operations": Table(OPERATION),
+        "families": Table(FAMILY),
     },
     frozenset({"service", "distribution", "modules", "words", "classes", "operations"}),
 )
@@ -63,13 +67,31 @@ def taken(takes: Iterable[str]) -> dict[str, str]:
 
 
 class Sdk:
-    """One file: the classes and operations of one distribution."""
+    """One file: the classes and operations of one distribution.
 
-    def __init__(self, document: Document) -> None:
+    ``families`` are operations that exist for many things: ``replace`` stands for ``replace_node`` and all others. The
+    things of each class are generated facts, those of a namespace begin with ``namespaced_``.
+    """
+
+    def __init__(self, document: Document, things: Mapping[str, str]) -> None:
         self.document = document
         self.name: str = document.data["service"]
-        self.classes: dict[str, Json] = document.data["classes"]
+        self.classes: dict[str, Json] = dict(document.data["classes"])
         self.operations = {name: self._whole(facts) for name, facts in document.data["operations"].items()}
+        for verb, family in document.data.get("families", {}).items():
+            for name, found in things.items():
+                self._add_family(verb, family, name, found.split())
+
+    def _add_family(self, verb: str, family: Json, name: str, things: Iterable[str]) -> None:
+        """The operations of one verb that a class has."""
+        cls = self.classes.setdefault(name, {"identifiers": ["account"], "made": {"": ["api_client=account"]}})
+        for thing in things:
+            out = [] if thing.startswith("namespaced_") else ["namespace"]
+            facts = {key: value for key, value in family.items() if key != "takes"}
+            facts |= {"resource": thing, "key": [member for member in family["key"] if member not in out]}
+            self.operations[f"{verb}_{thing}"] = facts
+            takes = [member for member in family["takes"] if member not in out]
+            cls.setdefault("methods", {})[f"{verb}_{thing}"] = {"takes": takes}
 
     def _whole(self, facts: Json) -> Json:
         """An operation with what it shares with the one that it is ``like``."""
@@ -115,7 +137,7 @@ class Sdk:
 
     def _operation_problems(self, operation: str, facts: Json) -> Iterator[Problem]:
         keys = ("operations", operation)
-        like = filter(None, [self.document.data["operations"][operation].get("like")])
+        like = filter(None, [self.document.data["operations"].get(operation, {}).get("like")])
         yield from self._unknown((*keys, "like"), "operation", like, self.operations)
         for field in ("key", "payload"):
             heads = (re.split(r"[./]", name)[0] for name in facts.get(field, ()))
@@ -144,8 +166,7 @@ class Sdk:
 
     def segment(self) -> Json:
         """The file as ``service.Service`` reads it."""
-        lists = ("key", "yields", "payload", "failure", "pinned", "version")
-        kept = ("effect", "resource", "advice", *lists, "when", "tells", "duplicates")
+        kept = OPERATION.fields.keys() - {"like", "parameters", "precondition"}
         return {
             "provider": self.name.partition(".")[0],
             "client": "",
@@ -155,8 +176,12 @@ class Sdk:
             **{key: {} for key in ("errors", "waiters", "custom", "resources", "tokens")},
             "preconditions": dict(self._preconditions()),
             "curated": {
-                "operations": {name: {k: f[k] for k in kept if k in f} for name, f in self.operations.items()},
-                "errors": {},
+                "operations": {name: {k: f[k] for k in f if k in kept} for name, f in self.operations.items()},
+                "errors": {
+                    name: {"status": 404, "kind": "not-found"}
+                    for f in self.operations.values()
+                    for name in f.get("missing", ())
+                },
             },
             "classes": {name: self._class(name, cls) for name, cls in self.classes.items()},
         }

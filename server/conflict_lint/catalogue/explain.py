@@ -66,11 +66,13 @@ def entries(catalogue: Catalogue, query: str) -> Iterator[Entry]:
             return
     conflicts = catalogue.conflicts
     found = conflicts.find(query) or conflicts.find(name, scope)
-    if not found and not catalogue.methods(name):
+    described = list(_described(catalogue, query))
+    if not found and not catalogue.methods(name) and not described:
         found = conflicts.of_method(name, scope)
     yield from (curated(catalogue, error) for error in found)
     yield from _errors(catalogue, name, scope, found)
     yield from _operations(catalogue, name, scope)
+    yield from (_operation(catalogue, operation) for operation in described)
 
 
 def _parsed(catalogue: Catalogue, query: str) -> tuple[str | None, str]:
@@ -251,8 +253,25 @@ def _operations(catalogue: Catalogue, name: str, scope: str | None) -> Iterator[
         yield _operation(catalogue, operation)
 
 
+def _described(catalogue: Catalogue, query: str) -> Iterator[Operation]:
+    """Operations of SDKs with plain classes, named with the service (``azure.blob``), the class, both or neither."""
+    *before, name = re.split(r"[./\s]+", query)
+    where = ".".join(before)
+    seen: set[str] = set()
+    for service in catalogue.sdk_methods(name):
+        for kind in sorted(catalogue.service(service).sdk_classes):
+            cls = catalogue.service(service).sdk_class(kind)
+            method = cls.methods.get(name) if cls is not None else None
+            named = {"", service, service.partition(".")[0], kind, f"{service}.{kind}"}
+            if method is not None and method.operation is not None and where in named and service not in seen:
+                seen.add(service)
+                yield method.operation
+
+
 def _operation(catalogue: Catalogue, operation: Operation) -> Entry:
-    facts = [("service", operation.service), ("API", f"`{operation.name}`")]
+    service = catalogue.service(operation.service)
+    api = [("SDK", f"`{service.distribution}`")] if service.distribution else [("API", f"`{operation.name}`")]
+    facts = [("service", operation.service), *api]
     if operation.effect:
         facts.append(("effect", EFFECTS[operation.effect]))
     if operation.token:
@@ -266,7 +285,8 @@ def _operation(catalogue: Catalogue, operation: Operation) -> Entry:
     if codes := list(_own_codes(catalogue, operation)):
         sections.append(("Errors", _quoted(codes)))
     title = f"{operation.service}.{operation.method}"
-    identity = f"aws/{operation.service}/{operation.name}"
+    known = operation.service if service.distribution else f"aws/{operation.service}"
+    identity = f"{known.replace('.', '/')}/{operation.name}"
     return Entry(identity, title, tuple(facts), tuple(sections), _repetition(operation))
 
 
@@ -286,9 +306,10 @@ def _repetition(operation: Operation) -> str:
 
 def _failures(catalogue: Catalogue, operation: Operation) -> Iterator[str]:
     """What curated errors say about just this operation."""
-    for error in catalogue.conflicts.of_method(operation.method, operation.service):
+    scope = catalogue.service(operation.service).distribution or operation.service
+    for error in catalogue.conflicts.of_method(operation.method, scope):
         for case in error.cases:
-            if operation.method in case.operations:
+            if operation.method in {name.rpartition(".")[2] for name in case.operations}:
                 condition = f" with {_condition(case)}" if case.precondition else ""
                 yield f"- `{error.name}`{condition}: {case.answer}"
 
@@ -309,7 +330,10 @@ def _precondition(operation: Operation) -> str:
     for member, precondition in operation.preconditions.items():
         text = f"`{member}`"
         if precondition.sources:
-            text += f" (from `{precondition.sources[0]}`)"
+            text += f" (from `{precondition.sources[0].replace('.[', '[')}`)"
+        if precondition.also:
+            also = (name if "{" in code else f"{name}={code}" for name, code in precondition.also.items())
+            text += f" with `{', '.join(also)}`"
         if precondition.creates:
             text += f" (`{precondition.creates}` creates only)"
         if precondition.required:

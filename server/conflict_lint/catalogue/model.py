@@ -75,6 +75,8 @@ class Operation:
     ``streams`` are the inputs that are open files.
     An operation answers one of the ``missing`` errors where there is nothing, or ``counts`` outputs that are 0; where
     ``tells`` is set the answer itself is a truth value. A create ``duplicates`` if two such calls make two things.
+    ``version`` are the places in the payload where a document carries its own version, which is sent as condition, and
+    ``besides`` those in the answer that say what it is and not what it holds.
     """
 
     service: str
@@ -110,6 +112,7 @@ class Operation:
     duplicates: bool = False
     version: tuple[str, ...] = ()
     lifecycle: Lifecycle | None = None
+    besides: tuple[str, ...] = ()
 
     @property
     def writes(self) -> bool:

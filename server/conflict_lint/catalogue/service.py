@@ -111,6 +111,7 @@ class Service:
             duplicates=more.get("duplicates", False),
             version=tuple(more.get("version", ())),
             lifecycle=self._lifecycle(more["lifecycle"]) if "lifecycle" in more else None,
+            besides=tuple(more.get("besides", ())),
             positional=positional,
         )
 

@@ -153,6 +153,10 @@ class Catalogue:
         found = self._index["makers"].get(dotted)
         return (found[0], found[1], found[2]) if found else None
 
+    def sdk_methods(self, name: str) -> tuple[str, ...]:
+        """Ids of the SDKs with a class that has a described operation of this name."""
+        return tuple(self._index["sdk_methods"].get(name, ()))
+
     @cached_property
     def sdk_modules(self) -> frozenset[str]:
         """The dotted modules that hold classes of SDKs."""
@@ -323,7 +327,7 @@ class Catalogue:
 
     def known_methods(self) -> frozenset[str]:
         """Every client method of any service."""
-        return frozenset(self._methods)
+        return frozenset(self._methods).union(self._index["sdk_methods"])
 
 
 def _advice(text: Mapping[str, Json] | None) -> Advice | None:

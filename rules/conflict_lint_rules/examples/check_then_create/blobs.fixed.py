@@ -51,7 +51,7 @@ def publish_beside(name: str, text: str) -> None:
 
 def save(blob: BlobClient, data: bytes) -> None:
     if not blob.exists():
-        blob.upload_blob(data, overwrite=True)  # bad: CL102
+        blob.upload_blob(data, overwrite=True, match_condition=MatchConditions.IfMissing)  # bad: CL102
 
 
 def start_log(blob: BlobClient) -> None:

@@ -8,6 +8,7 @@ import traceback
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Protocol
 
 from ..rule import Confidence, Draft, Rule, Severity
@@ -54,12 +55,14 @@ class Contain(Protocol):
 class Followed:
     """What following one chunk gave.
 
-    It holds while every chunk it read is unchanged and the modules answer what it ``asked`` as before. ``consulted``,
-    ``entered`` and ``declined`` are by the path of the module; ``changes`` is the count as of which all this was seen.
+    It holds while every chunk it read is unchanged and the modules answer what it ``asked`` as before, which the
+    document sees to (see ``Following.settle``). ``paths`` are the modules that it rests on, ``consulted``, ``entered``
+    and ``declined`` are by path, ``changes`` is the count as of which all this was seen.
     """
 
     changes: int
-    asked: tuple[tuple[Question, tuple[object, ...]], ...]
+    paths: frozenset[str]
+    asked: frozenset[Question]
     consulted: dict[str, frozenset[ChunkFacts]]
     entered: dict[str, frozenset[ChunkFacts]]
     declined: dict[str, frozenset[ChunkFacts]]
@@ -80,13 +83,7 @@ class Followed:
         # Only now is every module known to be there.
         if any(not entered <= relevant(modules, path) for path, entered in self.entered.items()):
             return False
-        if any(not declined.isdisjoint(relevant(modules, path)) for path, declined in self.declined.items()):
-            return False
-        return all(modules.answer(question) == answer for question, answer in self.asked)
-
-    def paths(self) -> set[str]:
-        """The modules that it depends on."""
-        return {*self.consulted, *(question[0] for question, _ in self.asked)}
+        return all(declined.isdisjoint(relevant(modules, path)) for path, declined in self.declined.items())
 
 
 def relevant(modules: Modules, path: str) -> frozenset[ChunkFacts]:
@@ -128,6 +125,7 @@ class Following:
         self.whole = whole
         self.store: dict[Chunk, ChunkFacts] = {}
         self.followed: dict[object, Followed] = {}
+        self.answers: dict[Question, tuple[object, ...]] = {}
         self.crashed: list[Draft] = []
         self.state = object()
         self._module: Module | None = None
@@ -211,7 +209,7 @@ class Following:
     def depends(self, reached: dict[object, Followed] | None = None, level: int = HOPS) -> set[str]:
         """The files on which it depends what was reached, those included that would be read if they were there."""
         reached = self.followed if reached is None else reached
-        paths = {path for followed in reached.values() for path in followed.paths()}
+        paths = set(chain.from_iterable(followed.paths for followed in reached.values()))
         for path in tuple(paths):
             paths.update(self.modules.memo_paths(("relevant", path)))
         return paths | self.modules.around(self.path, level)
@@ -222,6 +220,7 @@ class Following:
         ``level`` says through how many modules such data is followed: what gets it in another module triggers here.
         """
         linked = self.linked()
+        self.settle()
         names = self.received(linked, level)
         known: set[ChunkFacts] = set()
         wave = [chunk for chunk in linked.triggers if chunk.chunk.kind == "function"]
@@ -239,6 +238,24 @@ class Following:
                 names |= followed.escaping
             wave = linked.callers(names, known) if names else []
         return current
+
+    def settle(self) -> None:
+        """Drop what the modules' answers of today would change; each question is asked once for all that asked it."""
+        if self.modules.view.settled:
+            return
+        asked = set(chain.from_iterable(followed.asked for followed in self.followed.values()))
+        answers = {question: self.modules.answer(question) for question in asked}
+        changed = {question for question, answer in answers.items() if self.answers[question] != answer}
+        self.answers = answers
+        if changed:
+            self.followed = {key: one for key, one in self.followed.items() if one.asked.isdisjoint(changed)}
+
+    def note(self, asked: Iterable[Question]) -> None:
+        """Remember what the modules answer; who was told two things in one pass is told a third one in the next."""
+        for question in asked if not self.modules.view.settled else ():
+            answer = self.modules.answer(question)
+            if self.answers.setdefault(question, answer) != answer:
+                self.answers[question] = ("changed",)
 
     def received(self, linked: Linked, level: int) -> set[str]:
         """The functions of imported modules through whose parameters a write gets its data, as they are called here."""
@@ -262,11 +279,15 @@ class Following:
             drafts.extend(self.checked(module, unit, chunk, failed))  # type: ignore[arg-type]
         self.crashed.extend(failed)
         if failed or not isinstance(unit, Unit):
-            return Followed(changes, (), {}, {}, {}, tuple(drafts), frozenset(), crashed=bool(failed))
+            return Followed(
+                changes, frozenset(), frozenset(), {}, {}, {}, tuple(drafts), frozenset(), crashed=bool(failed)
+            )
         trace = unit.trace
+        self.note(trace.looked)
         return Followed(
             changes=changes,
-            asked=tuple((question, self.modules.answer(question)) for question in sorted(trace.looked)),
+            paths=frozenset((*(facts.path for facts in trace.consulted), *(question[0] for question in trace.looked))),
+            asked=frozenset(trace.looked),
             consulted=by_path(trace.consulted),
             entered=by_path(trace.entered),
             declined=by_path(trace.declined),

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 from . import extract
 from . import facts as f
-from .triage import MEMBER, methods_in, words_in
+from .traits import Traits
+from .triage import MEMBER, Words, words_in
 
 if TYPE_CHECKING:
     from .chunks import Chunk, Module
@@ -36,10 +37,16 @@ SELF_TARGETS = re.compile(r"(?:^[ \t]*|\b(?:for|as)[ \t]+)\(?((?:[\w.*]+[ \t]*,[
 class ChunkFacts:
     """One chunk, with everything that is derived from its text alone. Kept for as long as the text lives."""
 
-    def __init__(self, chunk: Chunk, path: str) -> None:
+    def __init__(self, chunk: Chunk, path: str, triage: Words) -> None:
         """``path`` is the file of the chunk's module, relative to the project's root."""
         self.chunk = chunk
         self.path = path
+        self._triage = triage
+
+    @cached_property
+    def traits(self) -> Traits:
+        """What its words say of it."""
+        return Traits(self._triage, self.chunk.text, self.words)
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -50,11 +57,6 @@ class ChunkFacts:
     def members(self) -> frozenset[str]:
         """The words after a dot, with the dot."""
         return frozenset(MEMBER.findall(self.chunk.text))
-
-    @cached_property
-    def methods(self) -> frozenset[str]:
-        """The names in the text that stand as a client's methods do."""
-        return methods_in(self.chunk.text)
 
     @property
     def called(self) -> str:
@@ -268,7 +270,10 @@ class ModuleLink:
         self.path = path
         self.modules = modules
         self._shared = shared
-        self.chunks = [store.setdefault(chunk, ChunkFacts(chunk, path)) for chunk in module.chunks]
+        for chunk in module.chunks:
+            if chunk not in store:
+                store[chunk] = ChunkFacts(chunk, path, modules.words)
+        self.chunks = [store[chunk] for chunk in module.chunks]
         self.answers: dict[Question, tuple[object, ...]] = {}
         self.definitions: dict[str, tuple[ModuleLink, str, frozenset[Question]]] = {}
         self.answered = -1

@@ -95,9 +95,8 @@ def line_starts(text: str) -> list[int]:
     r"""Offsets at which lines begin; Python's line ends only (``\n``, ``\r\n``, ``\r``), not form feeds or U+2028."""
     if "\r" in text:
         return [0, *(match.end() for match in _LINE_END.finditer(text))]
-    starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
-    starts.pop()
-    return starts
+    lengths = map((1).__add__, map(len, text.split("\n")))  # no frame of ours runs for a line
+    return list(accumulate(lengths, initial=0))[:-1]
 
 
 def code_points(text: str, start: int, column: int) -> int:

@@ -1,15 +1,14 @@
-"""Triage: which texts and chunks may have findings, decided on words alone, before anything is parsed."""
+"""Triage: which texts may have findings, decided on words alone, before anything is cut; see ``traits`` for chunks."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ..catalogue import Catalogue
-    from .link import ChunkFacts
 
 WORD = re.compile(r"\w+")
 MEMBER = re.compile(r"\.[A-Za-z_]\w*")
@@ -18,25 +17,13 @@ BLOCK = 1 << 14
 """Code points that are looked at in one go: where there is something to find, it is usually soon found."""
 CODE_ACCESS = re.compile(r"""response\w*(?:\.get\(|\[)\s*['"](?:Error|Code)['"]""")
 MODELLED = re.compile(r"\.exceptions\.[A-Z]")
-EXCEPTIONS = re.compile(r"(\w+)(?:\(\))?\.exceptions\.[A-Z]")
 CAMEL_CALL = re.compile(r"\.(\w+)\(\s*\**[A-Z]\w*\s*=")
-NAMED = re.compile(
-    r"""\.([a-z]\w*_\w*)(?:\s*(?![\s\w(])|\((?:\s|\#.*)*(?:\)|\*|\w+\s*=(?!=)))|["']([a-z]\w*_\w*)["']""", re.VERBOSE
-)
-"""A method as clients' are named: handed on, called with keywords or nothing, or in quotes."""
-MADE_CHILD = re.compile(r"\.([A-Z]\w*)\(")
-REQUEST = re.compile(r"""['"]([A-Z]\w+)['"]\s*(?::|\]\s*=)|\bdict\(\s*([A-Z]\w*)=""")
 
 
 def words_in(text: str) -> list[str]:
     """Every word of a text that could be an identifier, comments and strings included, as often as it stands there."""
     # several times as fast as a pattern
     return text.translate(SEPARATORS).split() if text.isascii() else WORD.findall(text)
-
-
-def methods_in(text: str) -> frozenset[str]:
-    """The names in a text that stand as a client's methods do."""
-    return frozenset(name for names in NAMED.findall(text) for name in names if name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,64 +72,16 @@ class Words:
             return True
         if not self.resource_writes.isdisjoint(CAMEL_CALL.findall(text)):
             return True
-        writes, _ = self.beside([text])
+        writes, _ = self.beside(sdk for sdk in self.plain if sdk in text)
         return bool(writes) and not writes.isdisjoint(MEMBER.findall(text))
 
-    def beside(self, texts: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
-        """Plain words that count in a module with these texts, because it names their SDK: methods that write, and all
-        methods and classes. Methods have a dot before them."""
-        found = [words for sdk, words in self.plain.items() if any(sdk in text for text in texts)]
+    def beside(self, sdks: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
+        """Plain words that count in a module that names these SDKs: methods that write, and all methods and classes.
+
+        Methods have a dot before them.
+        """
+        found = [self.plain[sdk] for sdk in sdks]
         return frozenset().union(*(writes for writes, _ in found)), frozenset().union(*(names for _, names in found))
-
-    def writing(self, chunk: ChunkFacts) -> bool:
-        """Whether a chunk may write."""
-        if self.naming(chunk, self.writes):
-            return True
-        if self.resource_writes.isdisjoint(chunk.words):
-            return False
-        return not self.resource_writes.isdisjoint(CAMEL_CALL.findall(chunk.chunk.text))
-
-    def repeating(self, chunk: ChunkFacts, again: Set[str], calling: Callable[[], Set[str]]) -> bool:
-        """Whether a chunk may send a request again, or name the token by which that is recognised.
-
-        ``again`` are functions of the module that call others again, ``calling`` those that call SDK operations.
-        """
-        if not self.transports.isdisjoint(chunk.words) or not self.tokens.isdisjoint(chunk.words):
-            return True
-        if self.repeats.isdisjoint(chunk.words) and not chunk.mentions(again):
-            return False
-        return self.naming(chunk, self.methods) or chunk.mentions(calling())
-
-    def calling(self, chunk: ChunkFacts, plain: Set[str]) -> bool:
-        """Whether a chunk may call an SDK operation, make an SDK object, or build the request of a write.
-
-        ``plain`` are the plain words that count in its module.
-        """
-        if self.naming(chunk, self.methods) or (plain and chunk.mentions(plain)):
-            return True
-        text = chunk.chunk.text
-        if not self.children.isdisjoint(chunk.words) and not self.children.isdisjoint(MADE_CHILD.findall(text)):
-            return True
-        if not self.requests.isdisjoint(chunk.words) and any(
-            not self.requests.isdisjoint(names) for names in REQUEST.findall(text)
-        ):
-            return True
-        return CAMEL_CALL.search(text) is not None
-
-    def naming(self, chunk: ChunkFacts, methods: frozenset[str]) -> bool:
-        """Whether a chunk names one of these client methods, in a way in which such methods are used."""
-        if methods.isdisjoint(chunk.words):
-            return False
-        return not methods.isdisjoint(chunk.methods) or not (methods & self.positional).isdisjoint(chunk.words)
-
-    def judging(self, chunk: ChunkFacts, imported: frozenset[str]) -> bool:
-        """Whether a chunk may compare error codes or name modelled exceptions."""
-        if not self.idioms.isdisjoint(chunk.words):
-            return True
-        text = chunk.chunk.text
-        return ("response" in chunk.words and CODE_ACCESS.search(text) is not None) or (
-            "exceptions" in chunk.words and any(base not in imported for base in EXCEPTIONS.findall(text))
-        )
 
 
 def blocks(text: str) -> Iterator[list[str]]:

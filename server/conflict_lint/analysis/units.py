@@ -43,13 +43,6 @@ ORDINARY = frozenset(
 CALLER_ROUNDS = 3
 MOST_CALLS = 3
 HELPER_ROUNDS = 2
-MAKING = ("client", "resource", "contextmanager", "getattr")
-MAKES = re.compile(
-    r"""(?:client|resource)\w*\((?:[^()'"]{0,200},)?\s*(?:\w*service\w*\s*=\s*)?['"]"""
-    r"""|contextmanager\b[\s\S]*\byield[ \t]+\w|\bgetattr\([^()]*\)\("""
-)
-ANEW = re.compile(r"\b(?:uuid[14]|token_(?:hex|bytes|urlsafe)|time(?:_ns)?|(?:utc)?now|rand(?:int|range))\(")
-NESTED = re.compile(r"\n[ \t]+(?:async )?def ")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -469,23 +462,6 @@ def rank(call: SdkCall) -> tuple[int, int]:
     return len(call.frames), call.order
 
 
-def makes(chunk: ChunkFacts) -> bool:
-    """Whether a chunk may make a client, or hands on what it is given."""
-    text = chunk.chunk.text
-    return any(word in text for word in MAKING) and MAKES.search(text) is not None  # the pattern alone is slow
-
-
-def makes_anew(chunk: ChunkFacts) -> bool:
-    """Whether a chunk may give something that differs each time, such as a token."""
-    return "return" in chunk.words and ANEW.search(chunk.chunk.text) is not None
-
-
-def calls_again(chunk: ChunkFacts) -> bool:
-    """Whether a chunk may be a decorator that calls a function again when it fails."""
-    words = chunk.words
-    return "except" in words and ("while" in words or "for" in words) and NESTED.search(chunk.chunk.text) is not None
-
-
 class Linked:
     """A module ready to be followed, unit by unit."""
 
@@ -523,7 +499,7 @@ class Linked:
         chunks = self.reaching(set())
         names = {chunk.called for chunk in chunks} | {c.chunk.owner[-1] for c in chunks if c.chunk.owner}
         for name, bound in self.link.globals.items():
-            if any(chunk.mentions(names) or makes(chunk) for chunk in bound):
+            if any(chunk.mentions(names) or chunk.traits.makes for chunk in bound):
                 names.add(name)
         return frozenset(names)
 
@@ -547,13 +523,10 @@ class Linked:
         fresh = {
             chunk
             for chunk in functions
-            if self.words.judging(chunk, self.foreign)
-            or makes(chunk)
-            or calls_again(chunk)
-            or self.words.calling(chunk, self.beside[1])
+            if chunk.traits.judges(self.foreign) or chunk.traits.makes or chunk.traits.calls_again or self.calls(chunk)
         }
         if tokens:
-            out |= {chunk for chunk in functions if makes_anew(chunk)}
+            out |= {chunk for chunk in functions if chunk.traits.makes_anew}
         for _ in range(HELPER_ROUNDS):
             out |= fresh
             names = names | {chunk.called for chunk in fresh}
@@ -569,31 +542,41 @@ class Linked:
     @cached_property
     def triggers(self) -> tuple[ChunkFacts, ...]:
         """The chunks to follow first."""
-        words, plain = self.words, self.beside[0]
-        again = {c.called for c in self.link.chunks if c.chunk.kind == "function" and calls_again(c)}
+        plain = self.beside[0]
+        again = {c.called for c in self.link.chunks if c.chunk.kind == "function" and c.traits.calls_again}
         return tuple(
             chunk
             for chunk in self.link.chunks
-            if words.writing(chunk)
-            or words.repeating(chunk, again, lambda: self.calling)
-            or words.judging(chunk, self.foreign)
+            if chunk.traits.writes
+            or self.repeats(chunk, again)
+            or chunk.traits.judges(self.foreign)
             or (plain and not plain.isdisjoint(chunk.members))
         )
 
     @cached_property
     def beside(self) -> tuple[frozenset[str], frozenset[str]]:
         """Plain words that count in this module, because it names their SDK: what writes, and everything described."""
-        return self.words.beside([chunk.chunk.text for chunk in self.link.chunks])
+        return self.words.beside(set(itertools.chain.from_iterable(chunk.traits.sdks for chunk in self.link.chunks)))
 
     @cached_property
     def calling(self) -> frozenset[str]:
         """The names of the functions that call SDK operations, as far as these names say something."""
-        functions = (
-            chunk
-            for chunk in self.link.chunks
-            if chunk.chunk.kind == "function" and self.words.calling(chunk, self.beside[1])
-        )
+        functions = (chunk for chunk in self.link.chunks if chunk.chunk.kind == "function" and self.calls(chunk))
         return frozenset(chunk.called for chunk in functions) - ORDINARY
+
+    def calls(self, chunk: ChunkFacts) -> bool:
+        """Whether a chunk may call an SDK operation, make an SDK object, or build the request of a write."""
+        return chunk.traits.calls or (bool(self.beside[1]) and chunk.mentions(self.beside[1]))
+
+    def repeats(self, chunk: ChunkFacts, again: set[str]) -> bool:
+        """Whether a chunk may send a request again, or name the token by which that is recognised.
+
+        ``again`` are functions of the module that call others again.
+        """
+        traits = chunk.traits
+        if traits.resends:
+            return True
+        return (traits.repeats or chunk.mentions(again)) and (traits.names_methods or chunk.mentions(self.calling))
 
     def statements(self, names: set[str]) -> list[ChunkFacts]:
         """The module's own statements that are worth following, or that mention one of ``names``."""

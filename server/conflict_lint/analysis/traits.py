@@ -1,0 +1,115 @@
+"""Traits: what the words of one chunk say of it. Each is looked at once, for as long as the chunk's text lives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Set
+from functools import cached_property
+
+from .triage import CAMEL_CALL, CODE_ACCESS, Words
+
+NAMED = re.compile(
+    r"""\.([a-z]\w*_\w*)(?:\s*(?![\s\w(])|\((?:\s|\#.*)*(?:\)|\*|\w+\s*=(?!=)))|["']([a-z]\w*_\w*)["']""", re.VERBOSE
+)
+"""A method as clients' are named: handed on, called with keywords or nothing, or in quotes."""
+MADE_CHILD = re.compile(r"\.([A-Z]\w*)\(")
+REQUEST = re.compile(r"""['"]([A-Z]\w+)['"]\s*(?::|\]\s*=)|\bdict\(\s*([A-Z]\w*)=""")
+EXCEPTIONS = re.compile(r"(\w+)(?:\(\))?\.exceptions\.[A-Z]")
+MAKING = ("client", "resource", "contextmanager", "getattr")
+MAKES = re.compile(
+    r"""(?:client|resource)\w*\((?:[^()'"]{0,200},)?\s*(?:\w*service\w*\s*=\s*)?['"]"""
+    r"""|contextmanager\b[\s\S]*\byield[ \t]+\w|\bgetattr\([^()]*\)\("""
+)
+ANEW = re.compile(r"\b(?:uuid[14]|token_(?:hex|bytes|urlsafe)|time(?:_ns)?|(?:utc)?now|rand(?:int|range))\(")
+NESTED = re.compile(r"\n[ \t]+(?:async )?def ")
+
+
+class Traits:
+    """What may be in a chunk, judged by its words. Too much is right here: who has a trait is looked at again."""
+
+    def __init__(self, triage: Words, text: str, words: Set[str]) -> None:
+        """``words`` are those of ``text``."""
+        self._triage = triage
+        self._text = text
+        self._words = words
+
+    @cached_property
+    def _methods(self) -> frozenset[str]:
+        return frozenset(name for names in NAMED.findall(self._text) for name in names if name)
+
+    def _names(self, methods: frozenset[str]) -> bool:
+        """Whether one of these client methods is named in a way in which such methods are used."""
+        if methods.isdisjoint(self._words):
+            return False
+        return not methods.isdisjoint(self._methods) or not (methods & self._triage.positional).isdisjoint(self._words)
+
+    @cached_property
+    def sdks(self) -> frozenset[str]:
+        """The SDKs it names whose plain words count beside that name."""
+        return frozenset(sdk for sdk in self._triage.plain if sdk in self._text)
+
+    @cached_property
+    def names_methods(self) -> bool:
+        """It names a method of an SDK's client."""
+        return self._names(self._triage.methods)
+
+    @cached_property
+    def writes(self) -> bool:
+        """It writes."""
+        return self._names(self._triage.writes) or self._found(CAMEL_CALL, self._triage.resource_writes)
+
+    @cached_property
+    def calls(self) -> bool:
+        """It calls an SDK operation, makes an SDK object, or builds the request of a write."""
+        return (
+            self.names_methods
+            or self._found(MADE_CHILD, self._triage.children)
+            or self._found(REQUEST, self._triage.requests)
+            or CAMEL_CALL.search(self._text) is not None
+        )
+
+    def _found(self, pattern: re.Pattern[str], names: frozenset[str]) -> bool:
+        """Whether a pattern's only group, or its one that matches, is one of ``names`` somewhere."""
+        if names.isdisjoint(self._words):
+            return False
+        return any(match[match.lastindex or 0] in names for match in pattern.finditer(self._text))
+
+    @cached_property
+    def resends(self) -> bool:
+        """It says what a transport sends again, or names a token by which a repeated request is recognised."""
+        return not self._triage.transports.isdisjoint(self._words) or not self._triage.tokens.isdisjoint(self._words)
+
+    @cached_property
+    def repeats(self) -> bool:
+        """It has the words of retry policies."""
+        return not self._triage.repeats.isdisjoint(self._words)
+
+    @cached_property
+    def calls_again(self) -> bool:
+        """It is a decorator that calls a function again when it fails."""
+        loops = "except" in self._words and ("while" in self._words or "for" in self._words)
+        return loops and NESTED.search(self._text) is not None
+
+    @cached_property
+    def makes(self) -> bool:
+        """It makes a client, or hands on what it is given."""
+        return any(word in self._text for word in MAKING) and MAKES.search(self._text) is not None
+
+    @cached_property
+    def makes_anew(self) -> bool:
+        """It gives something that differs each time, such as a token."""
+        return "return" in self._words and ANEW.search(self._text) is not None
+
+    @cached_property
+    def _reads_codes(self) -> bool:
+        if not self._triage.idioms.isdisjoint(self._words):
+            return True
+        return "response" in self._words and CODE_ACCESS.search(self._text) is not None
+
+    @cached_property
+    def _raisers(self) -> tuple[str, ...]:
+        return tuple(EXCEPTIONS.findall(self._text)) if "exceptions" in self._words else ()
+
+    def judges(self, imported: frozenset[str]) -> bool:
+        """Whether it compares error codes or names modelled exceptions; ``imported`` are no clients."""
+        return self._reads_codes or any(name not in imported for name in self._raisers)

@@ -3,7 +3,8 @@
 ## What it finds
 
 A retry loop, decorator, policy or task that goes round after lost answers (connections that broke, timeouts, errors of
-the server), around a request that creates, starts or sends something, has an input for a token, and is not given one.
+the server), around a request that creates, starts or sends something, has an input for a token, and is not given one;
+or around one without such an input, when the name of what it makes is another one in each attempt.
 
 ## Why it hurts
 
@@ -12,7 +13,8 @@ covers its own attempts; each attempt of the application is a new call with a ne
 
 ## What to do
 
-Make a token once, before the loop or by the caller, and pass it in. Best of all derive it from what is asked for.
+Make the token or the name once, before the loop or by the caller, and pass it in. Best of all derive it from what is
+asked for.
 
 ## When it is silent
 
@@ -40,8 +42,8 @@ RULE = Rule("CL201", "retried-without-token", Severity.WARNING)
 def check(unit: Unit) -> Iterator[Draft]:
     """Repeated actions without a token."""
     for found in unit.done_twice():
-        if found.source is None:
+        if found.source is None or found.named:
             method, member = found.call.operation.method, found.member
-            without = f"after lost answers without a `{member}`"
+            without = f"with a new `{member}` each time" if found.named else f"after lost answers without a `{member}`"
             message = f"`{method}` is repeated on line {{line0}} {without}, so it may be done twice"
             yield unit.draft_in(RULE, found.repeat, found.call, message)

@@ -40,7 +40,7 @@ RULE = Rule("CL202", "token-per-attempt", Severity.ERROR)
 def check(unit: Unit) -> Iterator[Draft]:
     """Tokens that are made inside of what is repeated."""
     for found in unit.done_twice():
-        if found.source is not None:
+        if found.source is not None and not found.named:
             method = found.call.operation.method
             new = f"a new `{found.member}` each time"
             message = f"`{method}` is repeated on line {{line0}} with {new}, so it may be done twice"

@@ -49,8 +49,9 @@ def in_vain(catalogue: Catalogue, attempts: Sequence[Attempt], repeat: Repeat) -
                 continue  # caught with all others, and not to be expected
             if not handled(catalogue, attempts, repeat, call, error):
                 return InVain(repeat, call, error)
-    caught = indiscriminate(catalogue, repeat) if calls else ""
-    return InVain(repeat, calls[0], None, caught) if caught else None
+    same = [call for call in calls if not taken_from_reads(repeat, call)]
+    caught = indiscriminate(catalogue, repeat) if same else ""
+    return InVain(repeat, same[0], None, caught) if caught else None
 
 
 def endless(catalogue: Catalogue, attempts: Sequence[Attempt], repeat: Repeat) -> InVain | None:
@@ -157,6 +158,12 @@ def neighbours(repeat: Repeat, call: SdkCall) -> list[SdkCall]:
 def looks(repeat: Repeat, call: SdkCall) -> bool:
     """Whether the present state is read anew in each attempt."""
     return any(not changes(one) for one in neighbours(repeat, call))
+
+
+def taken_from_reads(repeat: Repeat, call: SdkCall) -> bool:
+    """Whether a request is made of what each attempt reads, and so another one when something has changed."""
+    values = (one for value in call.arguments.values() for one in value.alternatives())
+    return any(one.reply is not None and one.reply[0] in repeat.inner for one in values)
 
 
 def handled(catalogue: Catalogue, attempts: Sequence[Attempt], repeat: Repeat, call: SdkCall, error: ErrorInfo) -> bool:

@@ -48,12 +48,16 @@ class Shared:
 
 @dataclass(frozen=True, slots=True)
 class Twice:
-    """``repeat`` may carry out ``call`` twice: its token is made anew at ``source``, or there is none."""
+    """``repeat`` may carry out ``call`` twice: its token is made anew at ``source``, or there is none.
+
+    ``named`` says that there can be none, and that ``member`` is the name, made anew, of what it makes.
+    """
 
     repeat: Repeat
     call: SdkCall
     member: str
     source: Source | None
+    named: bool = False
 
 
 def doubles(catalogue: Catalogue, operation: Operation) -> bool:
@@ -84,7 +88,7 @@ def weak(catalogue: Catalogue, call: SdkCall) -> Weak | None:
     if found is None:
         return None
     member, value = found
-    sources = sources_in(value)
+    sources = certain(value)
     if member in catalogue.construct.content_tokens:
         only = next((source for source in sources if source.kind == "unique"), None)
         return Weak(call, member, only, True) if only is not None and alone(value) else None
@@ -134,15 +138,42 @@ def twice(catalogue: Catalogue, attempts: Sequence[Attempt], repeat: Repeat) -> 
     if not loses(catalogue, repeat):
         return
     for call in repeat.calls:
-        if call.layer == "name" or not changes(call) or not doubles(catalogue, call.operation):
+        if call.layer == "name" or not changes(call) or not makes(catalogue, call.operation):
             continue
         if survives(catalogue, attempts, repeat, call):
             continue
         member, found = missing(catalogue, call), tokened(call)
         if member is not None:
             yield Twice(repeat, call, member, None)
-        elif found is not None and (anew := [one for one in sources_in(found[1]) if repeat.anew(one.place)]):
-            yield Twice(repeat, call, found[0], anew[0])
+        elif found is not None:
+            source = made_anew(repeat, found[1]) if doubles(catalogue, call.operation) else None
+            if source is not None:
+                yield Twice(repeat, call, found[0], source)
+        elif call.operation.token is None and (fresh := fresh_name(repeat, call)) is not None:
+            yield Twice(repeat, call, *fresh, named=True)
+
+
+def made_anew(repeat: Repeat, value: Value) -> Source | None:
+    """Where a value is made in each attempt that never comes again."""
+    found = (one for one in certain(value) if one.kind == "unique" and repeat.anew(one.place))
+    return next(found, None)
+
+
+def fresh_name(repeat: Repeat, call: SdkCall) -> tuple[str, Source] | None:
+    """The name of what a request makes, if it is another one in each attempt."""
+    for member, value in call.arguments.items():
+        if member in call.operation.required or member.lower().endswith("name"):
+            source = made_anew(repeat, value)
+            if source is not None:
+                return member, source
+    return None
+
+
+def certain(value: Value) -> list[Source]:
+    """The volatile calls that a value was made of, unless it may also be something else, such as what was given."""
+    if any(not sources_in(one) for one in value.alternatives()):
+        return []
+    return sources_in(value)
 
 
 def survives(catalogue: Catalogue, attempts: Sequence[Attempt], repeat: Repeat, call: SdkCall) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import uuid
 
 import backoff
 import boto3
@@ -17,6 +18,8 @@ batch = boto3.client("batch")
 functions = boto3.client("lambda")
 cloudformation = boto3.client("cloudformation")
 dynamodb = boto3.client("dynamodb")
+iam = boto3.client("iam")
+flows = boto3.client("stepfunctions")
 sqs = boto3.client("sqs")
 
 
@@ -50,6 +53,31 @@ def move(items: list[dict]) -> None:
 def volume(zone: str) -> dict:
     retrying = tenacity.Retrying(stop=tenacity.stop_after_attempt(3))
     return retrying(ec2.create_volume, AvailabilityZone=zone, Size=8)  # bad: CL201
+
+
+@tenacity.retry(stop=tenacity.stop_after_attempt(5))
+def temporary_user() -> str:
+    """A user whose creation was only not answered stays behind, and nobody knows its name."""
+    name = f"scratch-{uuid.uuid4()}"
+    iam.create_user(UserName=name)  # bad: CL201
+    return name
+
+
+def execute(machine: str, order: str) -> dict:
+    for attempt in range(5):
+        try:
+            return flows.start_execution(stateMachineArn=machine, name=str(uuid.uuid4()), input=order)  # bad: CL201
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "StateMachineDoesNotExist":
+                raise
+            time.sleep(attempt)
+    raise TimeoutError(machine)
+
+
+# good: a token is passed
+@backoff.on_exception(backoff.expo, ConnectionClosedError, max_tries=3)
+def execute_once(machine: str, order: str, number: str) -> dict:
+    return flows.start_execution(stateMachineArn=machine, name=f"order-{number}", input=order)
 
 
 # good: a token is passed

@@ -95,7 +95,7 @@ def create_after_deletion(name: str) -> None:
 
 
 # good: another name each time
-@tenacity.retry(stop=tenacity.stop_after_attempt(5))
+@tenacity.retry(retry=tenacity.retry_if_exception_type(iam.exceptions.EntityAlreadyExistsException))
 def create_somewhere() -> str:
     name = f"scratch-{uuid.uuid4()}"
     iam.create_user(UserName=name)

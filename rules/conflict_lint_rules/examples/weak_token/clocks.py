@@ -110,3 +110,10 @@ def invalidate(distribution: str, paths: list[str]) -> None:
 # good: not a token
 def tag(instance: str) -> None:
     ec2.create_tags(Resources=[instance], Tags=[{"Key": "seen", "Value": str(time.time())}])
+
+
+# good: a default
+def order_as_told(queue: str, number: str, token: str | None = None) -> None:
+    sqs.send_message(
+        QueueUrl=queue, MessageBody=number, MessageGroupId="all", MessageDeduplicationId=token or str(uuid.uuid4())
+    )

@@ -137,10 +137,14 @@ class Client:
             if message.get("method") == "textDocument/publishDiagnostics" and params.get("version") == version:
                 return len(params["diagnostics"])
             if "id" in message and "method" in message:  # a request of the server's
-                body = json.dumps({"jsonrpc": "2.0", "id": message["id"], "result": None}).encode()
-                assert self.process.stdin is not None
-                self.process.stdin.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
-                self.process.stdin.flush()
+                self.answer(message["id"])
+
+    def answer(self, identity: int | str) -> None:
+        """Answer a request of the server's with nothing."""
+        body = json.dumps({"jsonrpc": "2.0", "id": identity, "result": None}).encode()
+        assert self.process.stdin is not None
+        self.process.stdin.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
+        self.process.stdin.flush()
 
     def start(self) -> float:
         """Seconds from the start of the process to the answer to ``initialize``."""

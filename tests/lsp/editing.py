@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import json
 import os
 import sys
 from collections.abc import Sequence
@@ -45,6 +46,14 @@ def latest(bucket):
         raise
 """
 SAMPLE = LOST_UPDATE + WRONG_CODE
+
+
+def message(method: str, **fields: object) -> bytes:
+    body = json.dumps({"jsonrpc": "2.0", "method": method, **fields}).encode()
+    return b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
+
+
+INITIALIZE = message("initialize", id=1, params={"processId": None, "rootUri": None, "capabilities": {}})
 
 
 class Editor(LanguageClient):

@@ -240,7 +240,7 @@ async def test_the_cells_of_a_notebook_are_one_module(tmp_path: Path) -> None:
         reports[report.uri.rpartition("#")[2]] = report.diagnostics
     assert [d.code for d in reports["c"]] == ["CL101"] and not reports["a"] and not reports["b"]
     (lost,) = reports["c"]
-    assert lost.range.start == at(CELLS["c"], "put_object")
+    assert lost.range.start == at(CELLS["c"], "put_object") and "`get_object` on line 3:" in lost.message
     assert lost.related_information and lost.related_information[0].location.uri == notebook.at("c")
 
     identifier = types.TextDocumentIdentifier(notebook.at("c"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 import socket
 import subprocess
@@ -12,7 +11,17 @@ import time
 from pathlib import Path
 
 import pytest
-from editing import ENVIRONMENT, LOST_UPDATE, SAMPLE, SERVER, Editor, OpenDocument, config
+from editing import (
+    ENVIRONMENT,
+    INITIALIZE,
+    LOST_UPDATE,
+    SAMPLE,
+    SERVER,
+    Editor,
+    OpenDocument,
+    config,
+    message,
+)
 from lsprotocol import types
 from pytest_lsp import client_capabilities
 from test_guards import HOSTILE
@@ -22,7 +31,7 @@ import sys
 import time
 from conflict_lint.lsp import documents, serve
 
-def broken(self, uri, position):
+def broken(self, *position):
     raise RuntimeError("no hover today")
 
 def changed(self, version, changes):
@@ -37,13 +46,7 @@ sys.exit(serve())
 """
 
 
-def message(method: str, **fields: object) -> bytes:
-    body = json.dumps({"jsonrpc": "2.0", "method": method, **fields}).encode()
-    return b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
-
-
-KEPT = "; the last good settings stay in force"
-INITIALIZE = message("initialize", id=1, params={"processId": None, "rootUri": None, "capabilities": {}})
+KEPT = " (the last good settings stay in force)"
 
 
 async def started(*command: str, root: Path | None = None, profile: str = "neovim") -> Editor:
@@ -147,7 +150,10 @@ async def test_configuration_is_reloaded_and_a_broken_one_keeps_the_last(tmp_pat
     assert (codes, line) == (["CL101", "CL403"], 3) and 'did you mean "select"?' in message
     codes, ((line, message),) = await after('\nignore = ["CL102O"]')
     assert (codes, line) == (["CL101", "CL403"], 2) and 'names no rule: "CL102O"' in message
-    assert await after('ignore = ["CL403"]') == (["CL101"], [])
+    assert await after('ignore = ["CL403"]\nexclude = ["generated"]') == (["CL101"], [])
+    await after("nonsense")
+    excluded.change(0, 0, "")
+    assert await excluded.codes() == []
     if document.pulls:
         assert client.refreshed.is_set()
     assert await stopped(client) == 0

@@ -201,12 +201,16 @@ class Document:
             self.located(finding.span)[2],
             1 + Severity.ERROR - finding.severity,
             finding.code,
-            finding.message,
+            self.message(finding),
             tuple(self._related(finding)),
             unnecessary=finding.code == UNUSED_SUPPRESSION,
             kept=kept,
             href=self.place.link.format(code=finding.code, name=finding.name),
         )
+
+    def message(self, finding: Finding) -> str:
+        """A finding's message, with the lines as the client counts them."""
+        return finding.message
 
     def _related(self, finding: Finding) -> Iterator[Related]:
         for step in finding.related:
@@ -232,11 +236,11 @@ class Document:
             return Status(self.uri, "other", "no writes to a cloud service in this file", 0, place.configuration)
         return Status(self.uri, "clean", ", ".join(["nothing found", *notes]), 0, place.configuration)
 
-    def hover(self, uri: str, position: Position) -> Hover | None:
-        """What is known about the place at a position."""
+    def hover(self, uri: str, position: Position, terse: bool = False) -> Hover | None:
+        """What is known about the place at a position; ``terse``: the client shows the messages of findings itself."""
         if self.place.silence:
             return None
-        topic = hover.about(self.sight(), self.place_of(uri, position), self.shown())
+        topic = hover.about(self.sight(), self.place_of(uri, position), self.shown(), terse=terse)
         return Hover(self.located(topic.span)[2], topic.markdown) if topic is not None else None
 
     def completions(self, uri: str, position: Position) -> tuple[Completion, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import re
@@ -63,6 +64,7 @@ class Folders:
         self._good: dict[str, Project] = {}
         self._editors: dict[str, Mapping[str, Any]] = {}
         self._off: dict[str, bool] = {}
+        self._excluded: dict[str, bool] = {}
         self.reload(roots)
 
     def reload(self, roots: Sequence[str]) -> None:
@@ -133,11 +135,9 @@ class Folders:
     def _silence(self, path: str, root: str, projects: Projects) -> str:
         if self._off.get(root, self._off.get("", False)):
             return "switched off in the editor's settings"
-        try:
-            excluded = bool(path) and is_excluded(path, projects)
-        except ConfigError:
-            return ""
-        return "excluded by the configuration or by .gitignore" if excluded else ""
+        with contextlib.suppress(ConfigError):  # then it is as it was before
+            self._excluded[path] = bool(path) and is_excluded(path, projects)
+        return "excluded by the configuration or by .gitignore" if self._excluded.get(path) else ""
 
 
 def configuration(settings: Settings) -> str:

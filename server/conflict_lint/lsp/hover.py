@@ -36,11 +36,14 @@ class Topic(NamedTuple):
     span: Span
 
 
-def about(sight: Sight, offset: int, findings: Iterable[Finding] = ()) -> Topic | None:
-    """The findings at a place, then what is known of the name, number or comment that stands there."""
+def about(sight: Sight, offset: int, findings: Iterable[Finding] = (), *, terse: bool = False) -> Topic | None:
+    """The findings at a place, then what is known of the name, number or comment that stands there.
+
+    ``terse`` leaves out the findings' messages.
+    """
     rules = {rule.code: rule for rule in engine.rules()}
     found = [finding for finding in findings if finding.span.start <= offset <= finding.span.end]
-    topics = [Topic(about_finding(finding, rules[finding.code]), finding.span) for finding in found]
+    topics = [Topic(about_finding(finding, rules[finding.code], terse), finding.span) for finding in found]
     nodes = sight.nodes(offset)
     here = next((topic for kind in KINDS if (topic := kind(sight, offset, nodes)) is not None), None)
     if here is not None and all(here.span != topic.span for topic in topics):
@@ -54,9 +57,10 @@ def about(sight: Sight, offset: int, findings: Iterable[Finding] = ()) -> Topic 
 # --- findings and suppressions ----------------------------------------------------------------------------------------
 
 
-def about_finding(finding: Finding, rule: RuleInfo) -> str:
+def about_finding(finding: Finding, rule: RuleInfo, terse: bool) -> str:
     """The finding's message, then what its rule is about and what to do."""
-    return f"**{finding.code} {finding.name}**: {finding.message}\n\n{about_rule(rule)}".strip()
+    head = f"**{finding.code} {finding.name}**"
+    return f"{head if terse else f'{head}: {finding.message}'}\n\n{about_rule(rule)}".strip()
 
 
 def about_rule(rule: RuleInfo) -> str:
@@ -132,17 +136,18 @@ def error_class(sight: Sight, offset: int, nodes: Sequence[ast.AST]) -> Topic | 
 
 
 def answers(catalogue: Catalogue, calls: Iterable[SdkCall]) -> dict[str, ErrorInfo]:
-    """The error codes that calls are known to answer, those of a failed condition first."""
-    out: dict[str, ErrorInfo] = {}
-    operations = list(dict.fromkeys(call.operation for call in calls))
-    for operation in operations:
-        known = catalogue.service(operation.service).codes
-        out.update((code, known[code]) for code in operation.failure if code in known)
-    for operation in operations:
+    """The error codes that calls are known to answer: of a failed condition, of their own, and what any call may."""
+    own: dict[str, ErrorInfo] = {}
+    general: dict[str, ErrorInfo] = {}
+    for operation in dict.fromkeys(call.operation for call in calls):
         service = catalogue.service(operation.service)
-        own = service.codes_of(operation)
-        out.update((code, service.codes[code]) for code in sorted(own) if code in service.codes and code not in out)
-    return out
+        declared = {service.exceptions[shape].code for shape in operation.errors if shape in service.exceptions}
+        known = {code: service.codes[code] for code in sorted(service.codes_of(operation)) if code in service.codes}
+        listed = {code for code, error in known.items() if operation.name in error.operations}
+        own |= {code: service.codes[code] for code in operation.failure if code in service.codes}
+        own |= {code: error for code, error in known.items() if code in declared | listed}
+        general |= known
+    return own | {code: error for code, error in general.items() if code not in own}
 
 
 def about_any_error(name: str, codes: Mapping[str, ErrorInfo]) -> str:

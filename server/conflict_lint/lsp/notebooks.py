@@ -12,11 +12,12 @@ from conflict_lint.analysis.source import Encoding, Source
 from conflict_lint.lsp.answers import Change, Position, Range
 from conflict_lint.lsp.documents import Document
 from conflict_lint.lsp.folders import Place
-from conflict_lint.rule import Span
+from conflict_lint.rule import Finding, Span
 
 CELL_MAGIC = re.compile(r"\s*%%")
 MAGIC = re.compile(r"^(?P<indent>[ \t]*)(?P<magic>[%!?][^\r\n]*|[\w.]+\?{1,2}(?=[ \t]*$))", re.MULTILINE)
 ASSIGNED = re.compile(r"^(?P<target>[ \t]*[\w., \t]+=[ \t]*)(?P<magic>[%!][^\r\n]*)", re.MULTILINE)
+ON_LINE = re.compile(r"on line (\d+)\b(?! of )")
 ANY_LINE = re.compile(r"[^\r\n]+")
 
 
@@ -99,13 +100,27 @@ class Notebook(Document):
     def located(self, span: Span) -> tuple[str, int, Range]:
         """A span in the cell in which it begins; what goes on in the next one is cut off."""
         start, end = self.range(span)
-        firsts = self._first_lines
-        index = min(bisect_right(firsts, start[0]) - 1, len(self.cells) - 1)
+        index, firsts = self._cell_at(start[0]), self._first_lines
         cell, first, after = self.cells[index], firsts[index], firsts[index + 1]
         if end[0] >= after:
             line = after - 1
             end = (line, self.source.units(line, len(self.source.line_text(line)), self.encoding))
         return cell.uri, cell.version, Range(shifted(start, -first), shifted(end, -first))
+
+    def _cell_at(self, line: int) -> int:
+        return min(bisect_right(self._first_lines, line) - 1, len(self.cells) - 1)
+
+    def message(self, finding: Finding) -> str:
+        """A finding's message, with the lines counted in their cells."""
+        own = self._cell_at(self.source.position(finding.span.start)[0])
+
+        def counted(found: re.Match[str]) -> str:
+            line = int(found[1]) - 1
+            cell = self._cell_at(line)
+            place = f"on line {line - self._first_lines[cell] + 1}"
+            return place if cell == own else f"{place} of code cell {cell + 1}"
+
+        return ON_LINE.sub(counted, finding.message)
 
     def first_line(self, uri: str) -> int:
         """The line of the whole text with which a cell begins."""

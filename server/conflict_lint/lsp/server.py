@@ -378,7 +378,8 @@ class Server(LanguageServer):
 
     async def _hover(self, params: types.HoverParams) -> types.Hover | None:
         uri, position = params.text_document.uri, wire.plain_position(params.position)
-        return wire.hover(await self._ask(uri, lambda document: document.hover(uri, position)))
+        terse = bool(self._options.get("showsMessages"))
+        return wire.hover(await self._ask(uri, lambda document: document.hover(uri, position, terse)))
 
     async def _completion(self, params: types.CompletionParams) -> list[types.CompletionItem]:
         uri, position = params.text_document.uri, wire.plain_position(params.position)

@@ -88,7 +88,7 @@ def pulled(report: Report | None, known: str | None) -> types.DocumentDiagnostic
 def broken_configuration(uri: str, reason: str, line: int) -> types.PublishDiagnosticsParams:
     """What is wrong with a configuration file, shown inside of it; ``line`` is 1-based, 0 where it is unknown."""
     where = types.Range(types.Position(max(line - 1, 0), 0), types.Position(max(line, 1), 0))
-    message = f"{reason}; the last good settings stay in force"
+    message = f"{reason} (the last good settings stay in force)"
     error = types.Diagnostic(where, message, types.DiagnosticSeverity.Error, "configuration", source=SOURCE)
     return types.PublishDiagnosticsParams(uri, [error])
 

@@ -1,0 +1,48 @@
+"""The extension in a real VS Code workbench (code-server and Chromium), as its package is installed by users."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from editors.needed import CODE_SERVER, EDITORS, NODE, missing, program
+
+HERE = Path(__file__).parent
+DEAF = """
+import sys
+from conflict_lint.lsp import server
+server.ENCODINGS = dict.fromkeys(server.ENCODINGS, "utf-32")
+from conflict_lint.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def driven(vsix: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run the steps in a workbench."""
+    if not CODE_SERVER.exists():
+        missing("code-server")
+    environment = {
+        **os.environ,
+        **variables,
+        "EDITORS": str(EDITORS),
+        "CHROMIUM": program("chromium", "Chromium"),
+        "VSIX": str(vsix),
+        "PYTHON": sys.executable,
+    }
+    command = [str(NODE), "--test", str(HERE / "vscode.test.mjs")]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=900, check=False)
+
+
+def test_the_workbench(vsix: Path) -> None:
+    done = driven(vsix)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_server_that_counts_columns_in_other_units_is_noticed(vsix: Path, tmp_path: Path) -> None:
+    """The control: what passes above fails here, and for this reason."""
+    deaf = tmp_path / "deaf.py"
+    deaf.write_text(DEAF)
+    done = driven(vsix, SERVER=str(deaf))
+    assert done.returncode != 0 and "[Ln 12, Col 13]" in done.stdout

@@ -202,8 +202,10 @@ if (!process.env.SERVER) {
     await asked.fill("412");
     await bench.page.keyboard.press("Enter");
     await bench.page.locator('.tabs-container .tab.active[aria-label*="Preview 412.md"]').waitFor();
-    const page = bench.page.frameLocator("iframe.webview.ready").frameLocator("#active-frame");
-    await page.locator("h3", { hasText: "HTTP 412" }).first().waitFor();
+    await until("the page", async () => {
+      const shown = bench.page.frames().map((frame) => frame.locator("h3", { hasText: "HTTP 412" }).count());
+      return (await Promise.all(shown.map((count) => count.catch(() => 0)))).some((count) => count > 0);
+    });
     await bench.picture("explain");
   });
 

@@ -104,34 +104,32 @@ class Workbench {
     }
   }
 
-  async command(title) {
+  /** Ask in the palette that a key opens, and take what it offers first once that is the wanted thing. */
+  async palette(key, text, offered) {
     const { page } = this;
-    await page.keyboard.press("F1");
-    await page.waitForSelector(".quick-input-widget:visible input");
-    await page.keyboard.type(title);
-    await page.locator(".quick-input-list .monaco-list-row.focused", { hasText: title }).waitFor();
+    await page.keyboard.press(key);
+    await page.locator(".quick-input-widget:visible input").first().fill(text);
+    await page.locator(".quick-input-list .monaco-list-row.focused", { hasText: offered }).waitFor();
     await page.keyboard.press("Enter");
+  }
+
+  async command(title) {
+    await this.palette("F1", `>${title}`, title);
   }
 
   async open(name) {
     const { page } = this;
-    await page.keyboard.press("Control+p");
-    await page.waitForSelector(".quick-input-widget:visible input");
-    await page.keyboard.type(name);
-    await page.locator(".quick-input-list .monaco-list-row.focused", { hasText: name }).waitFor();
-    await page.keyboard.press("Enter");
+    await this.palette("Control+p", name, name);
     await page.locator(`.tabs-container .tab.active[data-resource-name="${name}"]`).waitFor();
+    if (!name.endsWith(".ipynb")) {
+      await page.locator(".editor-instance .monaco-editor.focused").first().waitFor();
+    }
   }
 
   /** Put the cursor somewhere (both from 1). */
   async go(line, column) {
-    const { page } = this;
-    await page.keyboard.press("Control+g");
-    await page.waitForSelector(".quick-input-widget:visible input");
-    await page.keyboard.type(`${line}:${column}`);
-    await page.keyboard.press("Enter");
-    await page.locator(".quick-input-widget:visible").waitFor({ state: "detached" }).catch(() => undefined);
-    await page.locator(".statusbar-item", { hasText: `Ln ${line}, Col ` }).waitFor();
+    await this.palette("Control+g", `:${line}:${column}`, `line ${line}`);
+    await this.page.locator(".statusbar-item", { hasText: `Ln ${line}, Col ` }).waitFor();
   }
 
   async hover() {

@@ -1,5 +1,5 @@
-;;; emacs --batch -l emacs.el FILE COMMAND...: eglot attaches, shows, hovers, repairs and saves  -*- lexical-binding: t -*-
-(let* ((file (car command-line-args-left)) (server (cdr command-line-args-left)))
+;;; emacs --batch -l emacs.el FILE SETUP.el: eglot attaches, shows, hovers, repairs and saves  -*- lexical-binding: t -*-
+(let* ((file (car command-line-args-left)) (setup (cadr command-line-args-left)))
   (setq command-line-args-left nil)
   (package-initialize)
   (require 'eglot)
@@ -13,7 +13,8 @@
                   (accept-process-output nil 0.05))))
             (expect (what is) (unless is (message "FAIL %s" what) (kill-emacs 1))))
     (setq eglot-sync-connect t eglot-confirm-server-initiated-edits nil eglot-autoreconnect nil)
-    (add-to-list 'eglot-server-programs (cons 'python-mode server))
+    (load setup)
+    (remove-hook 'python-mode-hook 'eglot-ensure) ; it waits for a command, and there is none in batch mode
     (find-file file)
     (python-mode)
     (apply #'eglot (eglot--guess-contact))

@@ -104,11 +104,24 @@ class Workbench {
     }
   }
 
+  /** Press a key until something is there: a busy machine's workbench may not be listening yet. */
+  async insist(key, locator) {
+    for (let attempt = 1; ; attempt++) {
+      await this.page.keyboard.press(key);
+      try {
+        return await locator.waitFor({ timeout: 5_000 });
+      } catch (error) {
+        if (attempt === 6) throw error;
+      }
+    }
+  }
+
   /** Ask in the palette that a key opens, and take what it offers first once that is the wanted thing. */
   async palette(key, text, offered) {
     const { page } = this;
-    await page.keyboard.press(key);
-    await page.locator(".quick-input-widget:visible input").first().fill(text);
+    const input = page.locator(".quick-input-widget:visible input").first();
+    await this.insist(key, input);
+    await input.fill(text);
     await page.locator(".quick-input-list .monaco-list-row.focused", { hasText: offered }).waitFor();
     await page.keyboard.press("Enter");
   }
@@ -145,8 +158,7 @@ class Workbench {
   }
 
   async quickFixes() {
-    await this.page.keyboard.press("Control+.");
-    await this.page.locator(".action-widget .monaco-list-row").first().waitFor();
+    await this.insist("Control+.", this.page.locator(".action-widget .monaco-list-row").first());
   }
 
   async choose(title) {

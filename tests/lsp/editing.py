@@ -56,6 +56,21 @@ def message(method: str, **fields: object) -> bytes:
 INITIALIZE = message("initialize", id=1, params={"processId": None, "rootUri": None, "capabilities": {}})
 
 
+def snippet(language: str) -> str:
+    """The first block of code of a language in the page about editors."""
+    page = (PACKAGE.parents[1] / "docs" / "editors.md").read_text("utf-8")
+    return page.partition(f"```{language}\n")[2].partition("```")[0]
+
+
+def on_path(folder: Path) -> str:
+    """A search path on which ``conflict-lint`` is the one under test."""
+    program = folder / "bin" / "conflict-lint"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m conflict_lint "$@"\n')
+    program.chmod(0o755)
+    return f"{program.parent}{os.pathsep}{os.environ['PATH']}"
+
+
 class Editor(LanguageClient):
     """A client that answers what the server asks and keeps everything that is pushed."""
 

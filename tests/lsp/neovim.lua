@@ -1,5 +1,5 @@
--- nvim --headless --clean -l neovim.lua FILE COMMAND...: attach, diagnostics, hover, code action, save
-local file, command = arg[1], vim.list_slice(arg, 2)
+-- nvim --headless --clean -l neovim.lua FILE SETUP.lua: attach, diagnostics, hover, code action, save
+local file, setup = arg[1], arg[2]
 local function fail(message)
   io.stderr:write("FAIL " .. message .. "\n")
   vim.cmd("cquit 1")
@@ -15,8 +15,7 @@ local function expect(what, is)
   end
 end
 
-vim.lsp.config("conflict-lint", { cmd = command, filetypes = { "python" }, root_markers = { "conflict-lint.toml" } })
-vim.lsp.enable("conflict-lint")
+dofile(setup)
 vim.cmd.edit(file)
 vim.bo.filetype = "python"
 local buffer = vim.api.nvim_get_current_buf()

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from editing import ENVIRONMENT, SAMPLE, SERVER
+from editing import ENVIRONMENT, SAMPLE, on_path, snippet
 
 SCRIPT = Path(__file__).with_name("neovim.lua")
 
@@ -30,7 +30,10 @@ def test_attach_show_repair_and_save(neovim: str, tmp_path: Path) -> None:
     file.write_text(text, encoding="utf-8")
     environment = {**ENVIRONMENT, "HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path), "NVIM_LOG_FILE": os.devnull}
     environment |= {name: str(tmp_path / name) for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME")}
-    command = [neovim, "--headless", "--clean", "-l", str(SCRIPT), str(file), *SERVER]
+    setup = tmp_path / "setup.lua"
+    setup.write_text(snippet("lua"))
+    environment["PATH"] = on_path(tmp_path)
+    command = [neovim, "--headless", "--clean", "-l", str(SCRIPT), str(file), str(setup)]
     done = subprocess.run(command, env=environment, capture_output=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr.decode()
     repaired = text.replace("NoSchKey", "NoSuchKey").replace("(items))", '(items), IfMatch=response["ETag"])')

@@ -160,9 +160,9 @@ def _circumstance(case: Case) -> str:
 
 
 def _condition(case: Case) -> str:
-    """The precondition: as code where it is a word of a program, else in words."""
+    """The precondition: as code where it is a word of a program or would be taken for markup."""
     words = case.precondition
-    return f"`{words}`" if words and not re.search(r"\s", words) else words
+    return f"`{words}`" if "*" in words or (words and not re.search(r"\s", words)) else words
 
 
 def _guide(catalogue: Catalogue, name: str) -> Entry:

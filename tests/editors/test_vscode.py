@@ -45,4 +45,4 @@ def test_a_server_that_counts_columns_in_other_units_is_noticed(vsix: Path, tmp_
     deaf = tmp_path / "deaf.py"
     deaf.write_text(DEAF)
     done = driven(vsix, SERVER=str(deaf))
-    assert done.returncode != 0 and "[Ln 12, Col 13]" in done.stdout
+    assert done.returncode != 0 and "[Ln 12, Col 13]" in done.stdout, done.stdout + done.stderr

@@ -209,6 +209,12 @@ if (!process.env.SERVER) {
     await bench.picture("explain");
   });
 
+  test("the server is run as the settings say", async () => {
+    await bench.command("conflict-lint: Show Debug Information");
+    await bench.page.locator('.tabs-container .tab.active[data-resource-name="debug-information.txt"]').waitFor();
+    await bench.line(process.env.PYTHON).first().waitFor();
+  });
+
   test("the server can be restarted", async () => {
     await bench.open("saving.py");
     await bench.squiggle("warning").first().waitFor();

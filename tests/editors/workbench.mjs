@@ -46,7 +46,10 @@ export async function start({ vsix, settings, files }) {
     writeFileSync(path.join(folder, name), text);
   }
   mkdirSync(path.join(user, "User"), { recursive: true });
-  writeFileSync(path.join(user, "User", "settings.json"), JSON.stringify({ ...QUIET, ...settings }));
+  writeFileSync(path.join(user, "User", "settings.json"), JSON.stringify(QUIET));
+  // What is run is a machine's setting, and the machine is not the browser's.
+  mkdirSync(path.join(user, "Machine"), { recursive: true });
+  writeFileSync(path.join(user, "Machine", "settings.json"), JSON.stringify(settings));
   const env = { ...process.env, HOME: home, XDG_CONFIG_HOME: path.join(home, "config"), XDG_DATA_HOME: path.join(home, "data") };
   for (const name of ["VSCODE_IPC_HOOK_CLI", "PORT", "PASSWORD", "PYTHONPATH"]) {
     delete env[name];

@@ -139,6 +139,15 @@ LAWS = {
         "same content",
     },
     "overlapping_updates": {"another resource", "does not overlap", "exclusive branches", "refusal handled", "waits"},
+    "blind_release": {
+        "another resource",
+        "broken by force",
+        "guard out of sight",
+        "guarded",
+        "looked at first",
+        "not a lock",
+        "not taken under a condition",
+    },
     "suppression": {"suppressed"},
 }
 OWN_CODES = {
@@ -158,6 +167,7 @@ OWN_CODES = {
     "impossible_error_code": {"CL403"},
     "check_then_create": {"CL102"},
     "overlapping_updates": {"CL405"},
+    "blind_release": {"CL107"},
     "suppression": {"CL101", "CL403", "CL901", "CL902"},
 }
 

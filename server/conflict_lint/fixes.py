@@ -389,6 +389,21 @@ def insert_waiter(source: Source, repair: Repair) -> Fix | None:
     return work.fix(f"Wait with `{waiter}` first (changes behaviour: it takes time)", [Edit(Span(at, at), line)], [])
 
 
+def owner_condition(source: Source, repair: Repair) -> Fix | None:
+    """Delete a lock only if the attribute that says whose it is still has one's own value."""
+    work = Work.open(source, repair)
+    owner, kind = repair.values["owner"], repair.values["kind"]
+    if work is None or not PLAIN_NAME.fullmatch(owner) or not re.search(r"\bself\b", work.tree.code):
+        return None
+    own = f"self.{repair.values['attribute']}"
+    merged = {
+        repair.values["names"]: {"#owner": f'"{owner}"'},
+        repair.values["values"]: {":owner": f'{{"{kind}": {own}}}' if kind else own},
+    }
+    title = f"Delete only if `{owner}` is still `{own}` (changes behaviour: a lock that was lost is not released)"
+    return work.fix(title, [], work.write_with({repair.values["member"]: '"#owner = :owner"'}, merged))
+
+
 def listed(names: Sequence[str]) -> str:
     """Some names for a title."""
     return " and ".join(f"`{name}`" for name in names)
@@ -404,6 +419,7 @@ BUILDERS: dict[str, Callable[[Source, Repair], Fix | None]] = {
     "condition-on-read": condition_on_read,
     "create-only": create_only,
     "insert-waiter": insert_waiter,
+    "owner-condition": owner_condition,
 }
 
 

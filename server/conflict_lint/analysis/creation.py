@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 
 from .events import SdkCall
 from .values import UNKNOWN, Value
-from .volatile import PARTS, sources_in
+from .volatile import sources_in, words_in
 from .ways import Absent
 from .witness import applies, guarded, same_resource
 
@@ -69,19 +69,6 @@ def own_key(write: SdkCall) -> bool:
     """Whether nobody else writes other content under this key: it is made anew, or a digest of the content."""
     values = [value for member in write.operation.key if (value := write.arguments.get(member)) is not None]
     return any(sources_in(value) or any(map(DIGEST.match, words_in(value.key))) for value in values)
-
-
-def words_in(key: Hashable) -> Iterator[str]:
-    """The names and texts that an identity is built of."""
-    stack = [key]
-    for _ in range(PARTS):
-        if not stack:
-            return
-        part = stack.pop()
-        if isinstance(part, str):
-            yield part
-        elif isinstance(part, (tuple, frozenset)):
-            stack.extend(part)
 
 
 def same_content(write: SdkCall) -> bool:

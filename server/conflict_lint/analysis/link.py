@@ -167,7 +167,8 @@ Question = tuple[str, ...]
 """What is asked of the module whose path comes first.
 
 ``(path, "name", n)`` asks for a module-level name, ``(path, "class", dotted)`` for a class; for members
-``(path, "method", n, class)`` and ``(path, "attribute", n, class)``; ``(path, "import", origin)`` for the module that
+``(path, "method", n, class)``, ``(path, "attribute", n, class)`` and for all ``(path, "methods", "", class)``;
+``(path, "functions")`` asks for the functions; ``(path, "import", origin)`` for the module that
 an import means; ``(path, "words")`` for what the module speaks of, ``(path, "quoted", n)`` whether it has a string
 literal ``n``.
 """
@@ -318,6 +319,8 @@ class ModuleLink:
             return (any(f'"{name}"' in c.chunk.text or f"'{name}'" in c.chunk.text for c in self.chunks),)
         if what == "says":
             return (any(name in c.chunk.text.lower() for c in self.chunks),)
+        if what == "functions":
+            return tuple(self.functions.values())
         if what == "class":
             named = self.class_named(name)
             return (named and named.header,)
@@ -327,6 +330,8 @@ class ModuleLink:
         cls = self.classes.get(owner)
         lineage = list(cls.lineage()) if cls else []
         headers = tuple(c.header for c in lineage)
+        if what == "methods":
+            return headers, tuple(m.facts for c in lineage for name in c.methods for m in c.methods[name])
         if what == "method":
             return headers, tuple(tuple(m.facts for m in c.methods.get(name, ())) for c in lineage)
         body = tuple(chunk for c in lineage for chunk, _ in c.statements)

@@ -20,13 +20,14 @@ from .creation import check_then_creates
 from .evaluate import Globals, Run, Trace
 from .events import Catch, CodeTest, Literal, Repeat, SdkCall
 from .lifecycle import Overlap, overlaps
-from .link import ChunkFacts, ModuleLink
+from .link import ChunkFacts, FunctionLink, ModuleLink
+from .locks import BlindRelease, blind_releases, creating, is_release
 from .operations import Resolver
 from .retried import InVain, endless, in_vain, reposts, retries
 from .stale import Replayed, Stale, replayed, stale
 from .streams import Drained, drained
 from .tokens import Shared, Twice, Weak, missing, shared, twice, weak
-from .values import UNKNOWN, Place, Record
+from .values import UNKNOWN, Place, Record, part_of
 from .witness import LostUpdate, guarded, lost_updates, same_resource
 
 if TYPE_CHECKING:
@@ -77,6 +78,8 @@ class Created:
 class Unit:
     """One followed function: its SDK calls, error code tests and attempts, in the order they were met.
 
+    ``taken`` are the conditional creations in the functions beside one that deletes a lock.
+
     ``elsewhere`` are the chunks of other modules that the run went through: what happens there is a finding only as far
     as this function makes it one.
     """
@@ -85,6 +88,7 @@ class Unit:
     trace: Trace
     catalogue: Catalogue
     elsewhere: frozenset[Chunk]
+    taken: tuple[SdkCall, ...] = ()
 
     @property
     def writes(self) -> Iterator[SdkCall]:
@@ -126,6 +130,25 @@ class Unit:
             missing = creating.member if creating else write.operation.token or ""
             repairs = creation_repairs(write, check, creating) if creating and not absence.partial else ()
             yield Created(write, check, missing, tuple(steps), repairs, min(write.confidence, check.confidence))
+
+    def blind_releases(self) -> Iterator[BlindRelease]:
+        """Every lock that is taken under a condition, here or beside, and deleted whoever holds it."""
+        for found in blind_releases(self.trace.calls, self.taken):
+            if found.release.place.chunk not in self.elsewhere or self.ways(found.release):
+                yield found
+
+    def owner_condition(self, found: BlindRelease) -> tuple[Repair, ...]:
+        """The repair that deletes a lock only from its owner, where one attribute of it is one of the taker's own."""
+        release, taking = found.release, found.taking
+        condition = release.operation.condition
+        if condition is None or release.frames or release.place.chunk in self.elsewhere:
+            return ()
+        owners = list(owners_of(taking, release))
+        if len(owners) != 1 or release.form != taking.form:
+            return ()
+        name, attribute, kind = owners[0]
+        values = {"member": found.condition, "owner": name, "attribute": attribute, "kind": kind, **condition}
+        return (Repair("owner-condition", values=values, places={"write": release.call}),)
 
     def overlaps(self) -> Iterator[Overlap]:
         """Every call that may be refused because an earlier change is still going on, and nothing waits for its end."""
@@ -393,6 +416,21 @@ def precondition_repairs(lost: LostUpdate, writes: Sequence[SdkCall]) -> tuple[R
     return ()
 
 
+def owners_of(taking: SdkCall, release: SdkCall) -> Iterator[tuple[str, str, str]]:
+    """The attributes of a lock that are the taker's own: name, attribute of ``self``, and type where it is typed."""
+    given = (release.arguments.get(member) for member in release.operation.key)
+    keys = {name for key in given if key is not None for name in key.names()}
+    for member in taking.operation.payload:
+        document = taking.arguments.get(member)
+        for name in sorted(document.names() if document is not None else ()):
+            value = document.named(name) if document is not None else None
+            kinds = sorted(value.names()) if value is not None else []
+            inner = value.named(kinds[0]) if value is not None and len(kinds) == 1 else value
+            part = part_of(inner.key) if inner is not None else None
+            if part is not None and part[0] == ("self",) and isinstance(part[1], str) and name not in keys:
+                yield name, part[1], kinds[0] if kinds else ""
+
+
 def creation_repairs(write: SdkCall, check: SdkCall, creating: Precondition) -> tuple[Repair, ...]:
     """What ``fixes`` needs to make a write create only; a helper that others call to overwrite is left alone."""
     if write.frames or guarded(write):
@@ -595,7 +633,25 @@ class Linked:
         function = self.link.unit(chunk)
         if function is None:
             return None
-        return self.unit(function.qualname, Run(self.shared).follow(function))
+        unit = self.unit(function.qualname, Run(self.shared).follow(function))
+        if any(is_release(call) for call in unit.writes):
+            unit = replace(unit, taken=tuple(self.taken_beside(function, unit.trace)))
+        return unit
+
+    def taken_beside(self, function: FunctionLink, trace: Trace) -> Iterator[SdkCall]:
+        """The conditional creations in the other methods of the class, or the other functions of the module."""
+        owner = function.owner
+        if owner is not None:
+            trace.looked.add((self.link.path, "methods", "", owner.name))
+            others = [method for cls in owner.lineage() for name in cls.methods for method in cls.methods[name]]
+        else:
+            trace.looked.add((self.link.path, "functions"))
+            others = [unit for chunk in self.link.functions.values() if (unit := self.link.unit(chunk)) is not None]
+        for other in others:
+            if other.facts is not function.facts and self.words.writing(other.facts):
+                beside = Run(self.shared).follow(other)
+                trace.include(beside)
+                yield from (call for call in beside.calls if creating(call))
 
     def follow_module(self) -> Unit:
         """The unit of the module's own statements."""

@@ -71,3 +71,16 @@ def keys_in(key: Hashable) -> Iterator[tuple[Any, ...]]:
             yield part
         elif isinstance(part, (tuple, frozenset)) and not isinstance(part, Place):
             stack.extend(part)
+
+
+def words_in(key: Hashable) -> Iterator[str]:
+    """The names and texts that an identity is built of."""
+    stack = [key]
+    for _ in range(PARTS):
+        if not stack:
+            return
+        part = stack.pop()
+        if isinstance(part, str):
+            yield part
+        elif isinstance(part, (tuple, frozenset)):
+            stack.extend(part)

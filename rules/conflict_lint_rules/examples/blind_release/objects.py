@@ -1,0 +1,53 @@
+"""Locks that are objects: functions of a module, taken and released around some work."""
+
+from __future__ import annotations
+
+import time
+
+import boto3
+from botocore.exceptions import ClientError
+from google.cloud import storage
+
+s3 = boto3.client("s3")
+bucket = storage.Client().bucket("state")
+
+
+def acquire(name: str, owner: str) -> None:
+    while True:
+        try:
+            s3.put_object(Bucket="state", Key=f"locks/{name}", Body=owner, IfNoneMatch="*")
+            return
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "PreconditionFailed":
+                raise
+            time.sleep(1)
+
+
+def release(name: str) -> None:
+    s3.delete_object(Bucket="state", Key=f"locks/{name}")  # bad: CL107
+
+
+# good: guarded
+def release_own(name: str, etag: str) -> None:
+    s3.delete_object(Bucket="state", Key=f"locks/{name}", IfMatch=etag)
+
+
+def locked(name: str, owner: str, work) -> None:
+    s3.put_object(Bucket="state", Key=f"lock-{name}", Body=owner, IfNoneMatch="*")
+    try:
+        work()
+    finally:
+        s3.delete_object(Bucket="state", Key=f"lock-{name}")  # bad: CL107
+
+
+def lock_blob(name: str) -> None:
+    bucket.blob(f"{name}.lock").upload_from_string("", if_generation_match=0)
+
+
+def unlock_blob(name: str) -> None:
+    bucket.blob(f"{name}.lock").delete()  # bad: CL107
+
+
+# good: another resource
+def remove_data(name: str) -> None:
+    s3.delete_object(Bucket="data", Key=f"unlocked/{name}")

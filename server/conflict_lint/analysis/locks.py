@@ -1,0 +1,104 @@
+"""Locks made of stored things: taken by a conditional creation, released by a deletion."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from ..catalogue.model import READS, Precondition
+from .events import SdkCall, identity
+from .values import Value
+from .volatile import words_in
+from .witness import guarded, same_receiver, same_resource
+
+HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+LOCK = re.compile(r"(?<![a-z])(?:un)?lock|(?<![a-z])lease(?![a-z]*d_)|mutex|semaphore")
+FORCED = re.compile(r"(?<![a-z])(?:force|forced|break|steal|admin)(?![a-z])")
+
+
+@dataclass(frozen=True, slots=True)
+class BlindRelease:
+    """``release`` deletes what ``taking`` created under a ``condition``, whoever it belongs to by now."""
+
+    release: SdkCall
+    taking: SdkCall
+    condition: str
+
+
+def blind_releases(calls: Iterable[SdkCall], taken: Iterable[SdkCall]) -> Iterator[BlindRelease]:
+    """Every deletion of a lock that could carry a condition and does not, with where the lock is taken."""
+    calls, taken = list(calls), list(taken)
+    for release in calls:
+        if not is_release(release) or any(looks(call, release) for call in calls):
+            continue
+        for taking in (*calls, *taken):
+            condition = creating(taking)
+            if condition and same_lock(taking, release):
+                yield BlindRelease(release, taking, condition)
+                break
+
+
+def is_release(call: SdkCall) -> bool:
+    """Whether a call deletes, under no condition although it could, something that is called a lock."""
+    if call.operation.effect != "delete" or not call.operation.preconditions or call.layer == "name":
+        return False
+    if guarded(call) or FORCED.search(spoken(call.function)):
+        return False
+    values = [value for member in call.operation.key if (value := call.arguments.get(member)) is not None]
+    texts = [call.function, *(text for value in values for text in named(value))]
+    return any(LOCK.search(spoken(text)) for text in texts)
+
+
+def named(value: Value) -> Iterator[str]:
+    """The names and texts that an argument is made of."""
+    yield from words_in(value.key)
+    for name in sorted(value.names()):
+        yield name
+        item = value.named(name)
+        if item is not None:
+            yield from words_in(item.key)
+
+
+def spoken(name: str) -> str:
+    """``DynamoDBLocker`` as ``dynamo_db_locker``."""
+    return HUMP.sub("_", name).lower()
+
+
+def looks(call: SdkCall, release: SdkCall) -> bool:
+    """Whether a call reads the lock before it is released: who owns it is asked, if not at the same moment."""
+    return call.operation.effect in READS and call.order < release.order and same_resource(release, call)
+
+
+def creating(call: SdkCall) -> str:
+    """The condition under which a write takes something only if nobody has it; empty if it is no such write."""
+    if call.operation.effect not in {"replace", "create", "update"} or call.layer == "name":
+        return ""
+    found = (p.member for p in (call.operation.preconditions or {}).values() if only_creates(call, p))
+    return next(found, "")
+
+
+def only_creates(call: SdkCall, precondition: Precondition) -> bool:
+    """Whether a precondition is given in its create-only form."""
+    value = call.argument(precondition.member)
+    form = precondition.creates.partition("(")[0]
+    if value is None or not form:
+        return False
+    if isinstance(value.const, (str, int)):
+        return str(value.const) == form or f"{form}(" in str(value.const)
+    return any(word in form and word.startswith("not_") for word in words_in(value.key))
+
+
+def same_lock(taking: SdkCall, release: SdkCall) -> bool:
+    """Whether two calls are about one lock: the same expressions, or the same key attributes in one table."""
+    if (taking.operation.service, taking.operation.resource) != (release.operation.service, release.operation.resource):
+        return False
+    for member, other in zip(release.operation.key, taking.operation.key, strict=False):
+        if member in release.bound and other in taking.bound and same_receiver(taking, release):
+            continue
+        left, right = release.arguments.get(member), taking.arguments.get(other)
+        if left is None or right is None:
+            return False
+        if identity(left) != identity(right) and not (left.names() and left.names() <= right.names()):
+            return False
+    return True

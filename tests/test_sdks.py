@@ -148,3 +148,39 @@ def test_repairs_name_what_exists() -> None:
                     assert code == "MatchConditions.IfNotModified" or "{reply}" in code
                 assert set(guard.imports) <= {"from azure.core import MatchConditions"}
     assert MatchConditions.IfNotModified
+
+
+RAISED = {
+    # Where the classes are that an SDK raises instead of others.
+    "azure.cosmos": "azure.cosmos.exceptions",
+    "google.storage": "google.api_core.exceptions",
+    "google.firestore": "google.api_core.exceptions",
+}
+
+
+@pytest.mark.parametrize("name", [name for name in sorted(CATALOGUE.sdks) if CATALOGUE.service(name).never_raised])
+def test_a_class_that_is_never_raised_does_not_catch_what_is(name: str) -> None:
+    for wrong, right in CATALOGUE.service(name).never_raised.items():
+        package, _, last = wrong.rpartition(".")
+        caught, raised = getattr(module(package), last), getattr(module(RAISED[name]), right)
+        assert not issubclass(raised, caught), f"{wrong} catches {right}"
+
+
+def test_google_storage_answers_statuses_with_other_classes_than_grpc() -> None:
+    exceptions = module("google.api_core.exceptions")
+    for wrong, right in CATALOGUE.service("google.storage").never_raised.items():
+        status = getattr(exceptions, right).code
+        assert type(exceptions.from_http_status(status, "")) is getattr(exceptions, right)
+        assert getattr(exceptions, wrong.rpartition(".")[2]).code in (status, 400)
+
+
+def test_codes_are_those_of_the_sdks() -> None:
+    from azure.data.tables import TableErrorCode
+    from azure.storage.blob import StorageErrorCode
+
+    for name, spelled in (
+        ("azure.blob", StorageErrorCode),
+        ("azure.datalake", StorageErrorCode),
+        ("azure.tables", TableErrorCode),
+    ):
+        assert {code.value for code in spelled} <= set(CATALOGUE.service(name).codes)

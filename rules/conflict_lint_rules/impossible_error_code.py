@@ -6,6 +6,8 @@
   surplus `Exception` or `Fault`, the class name where the wire code belongs.
 * `client.exceptions.X` where the client's service has no such class: evaluating the clause raises AttributeError.
 * A modelled exception that none of the operations in the `try` declares, while they declare its sibling.
+* A class that stands for the errors of another protocol or another SDK, such as that of a gRPC status around calls
+  over HTTP.
 * A handler for a failed condition around calls that send none.
 * The code looked up in the wrong place (`e.response.get("Code")`), and a message compared with the code.
 
@@ -46,9 +48,10 @@ RULE = Rule("CL403", "impossible-error-code", Severity.ERROR)
 def check(unit: Unit) -> Iterator[Draft]:
     """Codes and classes that cannot match."""
     for test in unit.code_tests():
-        if test.path == unit.code_path:
+        path = unit.code_path(test)
+        if test.path == path:
             yield from literals(unit, test)
-        elif test.path == (unit.code_path[0], unit.code_path[-1]) and (place := unit.in_sight(test)):
+        elif len(path) > 1 and test.path == (path[0], path[-1]) and (place := unit.in_sight(test)):
             message = "the code is under `Error`: at the top level of the response this is always None"
             yield unit.draft_at(RULE, place, test.function, message, (), test.calls)
     for catch, message, right in unit.impossible_catches():

@@ -100,6 +100,15 @@ def declared(catalogue: Catalogue, operation: Operation) -> dict[str, ErrorInfo]
     return {shape: exceptions[shape] for shape in operation.errors if shape in exceptions}
 
 
+def other_class(catalogue: Catalogue, attempt: Attempt, name: str, caught: Collection[str]) -> str:
+    """The class that the calls of ``attempt`` raise where ``name``, which is dotted, was expected; else empty."""
+    services = {call.operation.service for call in attempt.calls}
+    if attempt.opaque or len(services) != 1 or not services <= catalogue.sdks:
+        return ""
+    instead = catalogue.service(services.pop()).never(name)
+    return "" if any(other.rpartition(".")[2] == instead for other in caught) else instead
+
+
 def never_raised(catalogue: Catalogue, attempt: Attempt, error: ErrorInfo, caught: Collection[str]) -> str | None:
     """What the calls of ``attempt`` raise instead of ``error``, where it is certain that they never raise it.
 

@@ -122,9 +122,10 @@ def of_choice(run: Run, node: f.Choice) -> Value:
 
 def of_test(run: Run, node: f.Test) -> Value:
     operands = [run.eval(operand) for operand in node.operands]
+    heads = run.resolver.catalogue.code_heads
     for index, value in enumerate(operands):
         error = value.first("error")
-        if error is not None and error.path[:1] == ("response",) and len(operands) > 1:
+        if error is not None and error.path and error.path[0] in heads and len(operands) > 1:
             others = [other for place, other in enumerate(operands) if place != index]
             note_test(
                 run,

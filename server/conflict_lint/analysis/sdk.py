@@ -197,6 +197,8 @@ def class_method(run: Run, receiver: Value, handle: Handle, cls: SdkClass, call:
     """A method of an SDK's class: an operation, a way to another object, or nothing that is described."""
     method = cls.methods.get(call.name)
     if method is None:
+        for attempt in run.attempts:
+            attempt.opaque = True
         return mixed(("call", receiver.key, call.name, id(call.node)), call.args.values())
     args = members(run, method.takes, call.args)
     around = {name: Value(("owner", receiver.key, name)) for name in cls.identifiers}

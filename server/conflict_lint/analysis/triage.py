@@ -73,12 +73,14 @@ class Words:
         if not self.resource_writes.isdisjoint(CAMEL_CALL.findall(text)):
             return True
         writes, _ = self.beside(sdk for sdk in self.plain if sdk in text)
-        return bool(writes) and not writes.isdisjoint(MEMBER.findall(text))
+        return bool(writes) and (
+            not writes.isdisjoint(MEMBER.findall(text)) or any(not writes.isdisjoint(words) for words in blocks(text))
+        )
 
     def beside(self, sdks: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
-        """Plain words that count in a module that names these SDKs: methods that write, and all methods and classes.
+        """Plain words that count in a module that names these SDKs: what writes or judges, and all that is described.
 
-        Methods have a dot before them.
+        Methods and attributes have a dot before them.
         """
         found = [self.plain[sdk] for sdk in sdks]
         return frozenset().union(*(writes for writes, _ in found)), frozenset().union(*(names for _, names in found))

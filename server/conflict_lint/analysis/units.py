@@ -266,9 +266,11 @@ class Unit:
         same = [t for t in self.trace.tests if t is test or (t.attempt is not None and t.attempt is test.attempt)]
         return {literal.text for one in same for literal in one.literals}
 
-    @property
-    def code_path(self) -> tuple[str, ...]:
-        """Where a caught error holds its wire code."""
+    def code_path(self, test: CodeTest) -> tuple[str, ...]:
+        """Where an error of the calls around a test holds its wire code."""
+        services = {call.operation.service for call in test.calls}
+        if services <= self.catalogue.sdks and len(services) == 1:
+            return self.catalogue.service(services.pop()).code_path
         return self.catalogue.construct.code_path
 
     def meant(self, text: str, test: CodeTest) -> str | None:
@@ -295,6 +297,10 @@ class Unit:
                 services = catch.services()
                 if catch.place.chunk in self.elsewhere:
                     continue
+                other = codes.other_class(self.catalogue, attempt, catch.name, caught)
+                if other:
+                    message = f"{self.named(attempt.calls)} never raises `{catch.name.rpartition('.')[2]}`"
+                    yield catch, f"{message}; it raises `{other}`", ""
                 if len(services) != 1 or catch.name == "ClientError":
                     continue
                 service = self.catalogue.service(services.pop())
@@ -588,7 +594,7 @@ class Linked:
             if chunk.traits.writes
             or self.repeats(chunk, again)
             or chunk.traits.judges(self.foreign)
-            or (plain and not plain.isdisjoint(chunk.members))
+            or (plain and chunk.mentions(plain))
         )
 
     @cached_property

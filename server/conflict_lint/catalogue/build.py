@@ -87,7 +87,8 @@ class _Compiler:
         paths = sorted(path for folder in SDKS for path in (self.root / folder).glob("*.yaml"))
         found = (self._document(path, build_sdk.FILE) for path in paths)
         things = _facts(self.root / "generated" / "kubernetes_things.json")
-        self.sdks = [build_sdk.Sdk(document, things) for document in found if document]
+        codes = _facts(self.root / "generated" / "azure_codes.json")
+        self.sdks = [build_sdk.Sdk(document, things, codes) for document in found if document]
         self.problems += [problem for sdk in self.sdks for problem in sdk.problems()]
         if self.problems:
             raise CatalogueError(self.problems)
@@ -231,6 +232,7 @@ class _Compiler:
             "makers": {dotted: made for sdk in self.sdks for dotted, made in sdk.makers()},
             "sdk_words": self._sdk_words(),
             "sdk_methods": self._sdk_methods(),
+            "code_heads": sorted({path[0] for sdk in self.sdks if (path := sdk.document.data.get("code_path"))}),
             "conflicts": segments.add(self.conflicts.packed(segments.add)),
         }
         head = json.dumps(index, ensure_ascii=False, separators=(",", ":")).encode()
@@ -259,7 +261,7 @@ class _Compiler:
             out["names"] |= {word for word in names if build_sdk.telling(word)}
             for word in sdk.document.data["words"]:
                 bare = out["bare"].setdefault(word, [set(), set()])
-                bare[0] |= {word for word in writes if not build_sdk.telling(word)}
+                bare[0] |= sdk.judged().union(word for word in writes if not build_sdk.telling(word))
                 bare[1] |= {word for word in names if not build_sdk.telling(word)}
         bare = {word: [sorted(part) for part in parts] for word, parts in out["bare"].items()}
         return {"gate": gate, "writes": sorted(out["writes"]), "names": sorted(out["names"]), "bare": bare}

@@ -53,6 +53,9 @@ FILE = Record(
         "classes": Table(CLASS),
         "operations": Table(OPERATION),
         "families": Table(FAMILY),
+        "code_path": Many(),
+        "codes": str,
+        "never": Table(str),
     },
     frozenset({"service", "distribution", "modules", "words", "classes", "operations"}),
 )
@@ -73,7 +76,9 @@ class Sdk:
     things of each class are generated facts, those of a namespace begin with ``namespaced_``.
     """
 
-    def __init__(self, document: Document, things: Mapping[str, str]) -> None:
+    def __init__(self, document: Document, things: Mapping[str, str], codes: Mapping[str, str]) -> None:
+        """``things`` and ``codes`` are generated facts, by class and by the name that a file has for its codes."""
+        self.codes = codes.get(document.data.get("codes", ""), "").split()
         self.document = document
         self.name: str = document.data["service"]
         self.classes: dict[str, Json] = dict(document.data["classes"])
@@ -177,14 +182,18 @@ class Sdk:
             "preconditions": dict(self._preconditions()),
             "curated": {
                 "operations": {name: {k: f[k] for k in f if k in kept} for name, f in self.operations.items()},
-                "errors": {
-                    name: {"status": 404, "kind": "not-found"}
-                    for f in self.operations.values()
-                    for name in f.get("missing", ())
-                },
+                "errors": self._errors(),
             },
+            "code_path": self.document.data.get("code_path", []),
+            "never": self.document.data.get("never", {}),
             "classes": {name: self._class(name, cls) for name, cls in self.classes.items()},
         }
+
+    def _errors(self) -> Json:
+        """What errors are called: wire codes, and the classes that say that there is nothing."""
+        missing = (name for facts in self.operations.values() for name in facts.get("missing", ()))
+        errors: Json = {code: {"kind": ""} for code in self.codes}
+        return errors | {name: {"status": 404, "kind": "not-found"} for name in missing}
 
     def _class(self, name: str, cls: Json) -> Json:
         methods = {
@@ -215,6 +224,11 @@ class Sdk:
         writes = {method for _, method, _, api in self.methods() if effects.get(api, "read") not in READS}
         methods = {method for _, method, _, _ in self.methods()}
         return {*map(_word, writes)}, {*self.classes, *map(_word, methods)}
+
+    def judged(self) -> set[str]:
+        """The words by which a handler may be one that never runs: of codes, with a dot, and of classes."""
+        never = {name.rpartition(".")[2] for name in self.document.data.get("never", ())}
+        return never.union(f".{name}" for name in self.document.data.get("code_path", ())[-1:])
 
 
 def given(method: Mapping[str, Json]) -> list[str]:

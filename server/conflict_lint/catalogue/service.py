@@ -185,6 +185,25 @@ class Service:
         """The distribution whose classes these are; empty where clients are made from the model."""
         return str(self._data.get("distribution", ""))
 
+    @cached_property
+    def code_path(self) -> tuple[str, ...]:
+        """Where an error of an SDK with plain classes has its wire code; empty where it has none."""
+        return tuple(self._data.get("code_path", ()))
+
+    def never(self, name: str) -> str:
+        """The class that is raised instead of the one with this dotted name, which no operation raises; else empty."""
+        package, last = name.partition(".")[0], name.rpartition(".")[2]
+        fitting = (
+            wrong for wrong in self.never_raised if wrong.startswith(f"{package}.") and wrong.endswith(f".{last}")
+        )
+        return next((self.never_raised[wrong] for wrong in fitting), "")
+
+    @property
+    def never_raised(self) -> Mapping[str, str]:
+        """Exception classes, dotted, that look as if the SDK raised them, and the class that it raises instead."""
+        found: Mapping[str, str] = self._data.get("never", {})
+        return found
+
     @property
     def sdk_modules(self) -> tuple[str, ...]:
         """The dotted modules in which its classes are found."""

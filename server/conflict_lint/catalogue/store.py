@@ -204,7 +204,7 @@ class Catalogue:
         """A file that contains none of these bytes has nothing to do with any SDK of the catalogue."""
         index = self._index
         words = (*index["construct"]["gate_words"], *index["transport_words"], *index["sdk_words"]["gate"])
-        return tuple(word.encode() for word in words)
+        return tuple(word.encode() for word in words if not any(other in word for other in words if other != word))
 
     @cached_property
     def method_words(self) -> frozenset[str]:
@@ -218,9 +218,9 @@ class Catalogue:
 
     @cached_property
     def plain_words(self) -> Mapping[str, tuple[frozenset[str], frozenset[str]]]:
-        """Methods that write, and all methods and classes, that count only in a file with the word they stand under.
+        """Words that count only in a file with the one they stand under: what writes or judges, all that is described.
 
-        Methods have a dot before them.
+        Methods and attributes have a dot before them.
         """
         bare = self._index["sdk_words"]["bare"].items()
         return {word: (frozenset(writes), frozenset(names)) for word, (writes, names) in bare}
@@ -264,6 +264,11 @@ class Catalogue:
     def resource_services(self) -> tuple[str, ...]:
         """Ids of the services that have an object layer."""
         return tuple(self._index["resource_services"])
+
+    @cached_property
+    def code_heads(self) -> frozenset[str]:
+        """The attributes of caught errors by which one comes to their wire codes."""
+        return frozenset((self.construct.code_path[0], *self._index["code_heads"]))
 
     # --- errors -----------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,104 @@
+"""Error codes of Azure's storage clients, and exception classes that an SDK never raises."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from azure.core.exceptions import HttpResponseError, ResourceExistsError, ResourceModifiedError
+from azure.cosmos import ContainerProxy
+from azure.cosmos.exceptions import CosmosAccessConditionFailedError
+from azure.data.tables import TableClient
+from azure.storage.blob import BlobClient
+from google.api_core import exceptions
+from google.api_core.exceptions import FailedPrecondition, PreconditionFailed
+from google.cloud import firestore, storage
+
+
+def create(blob: BlobClient, data: bytes) -> bool:
+    try:
+        blob.upload_blob(data)
+    except ResourceExistsError as error:
+        if error.error_code != "BlobAlreadyExists":  # bad: CL403
+            raise
+        return False
+    return True
+
+
+# good: right spelling
+def create_rightly(blob: BlobClient, data: bytes) -> bool:
+    try:
+        blob.upload_blob(data)
+    except ResourceExistsError as error:
+        if error.error_code != "BlobAlreadyExists":
+            raise
+        return False
+    return True
+
+
+# good: not close to any code
+def create_gently(blob: BlobClient, data: bytes) -> bool:
+    try:
+        blob.upload_blob(data)
+    except HttpResponseError as error:
+        return error.error_code == "SomethingNewerThanThisList"
+    return True
+
+
+def add(table: TableClient, entity: dict[str, Any]) -> bool:
+    try:
+        table.create_entity(entity)
+    except HttpResponseError as error:
+        return error.error_code in ("EntityAlreadyExists", "TableBeingDeleted")  # bad: CL403
+    return True
+
+
+def replace(container: ContainerProxy, item: dict[str, Any], etag: str, condition: Any) -> bool:
+    try:
+        container.replace_item(item, item, etag=etag, match_condition=condition)
+    except ResourceModifiedError:  # bad: CL403
+        return False
+    return True
+
+
+# good: right spelling beside it
+def replace_rightly(container: ContainerProxy, item: dict[str, Any], etag: str, condition: Any) -> bool:
+    try:
+        container.replace_item(item, item, etag=etag, match_condition=condition)
+    except (ResourceModifiedError, CosmosAccessConditionFailedError):
+        return False
+    return True
+
+
+def write(blob: storage.Blob, text: str, generation: int) -> bool:
+    try:
+        blob.upload_from_string(text, if_generation_match=generation)
+    except FailedPrecondition:  # bad: CL403
+        return False
+    return True
+
+
+# good: right spelling
+def write_rightly(blob: storage.Blob, text: str, generation: int) -> bool:
+    try:
+        blob.upload_from_string(text, if_generation_match=generation)
+    except exceptions.PreconditionFailed:
+        return False
+    return True
+
+
+def rename(document: firestore.DocumentReference, name: str, option: Any) -> bool:
+    try:
+        document.update({"name": name}, option=option)
+    except PreconditionFailed:  # bad: CL403
+        return False
+    return True
+
+
+# good: out of sight
+def write_and_tell(blob: storage.Blob, text: str, tell: Any) -> bool:
+    try:
+        blob.upload_from_string(text)
+        tell(text)
+    except exceptions.AlreadyExists:
+        return False
+    return True

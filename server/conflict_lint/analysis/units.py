@@ -654,7 +654,7 @@ class Linked:
             trace.looked.add((self.link.path, "functions"))
             others = [unit for chunk in self.link.functions.values() if (unit := self.link.unit(chunk)) is not None]
         for other in others:
-            if other.facts is not function.facts and self.words.writing(other.facts):
+            if other.facts is not function.facts and (other.facts.traits.writes or self.beside[0]):
                 beside = Run(self.shared).follow(other)
                 trace.include(beside)
                 yield from (call for call in beside.calls if creating(call))

@@ -56,7 +56,7 @@ def fixes_for(source: Source, finding: Finding) -> tuple[Fix, ...]:
     for repair in finding.repairs:
         try:
             fix = BUILDERS[repair.kind](source, repair)
-        except concrete.Refused:
+        except (concrete.Refused, ModuleNotFoundError):  # some editors come without what rebuilds syntax
             fix = None
         if fix is not None:
             out.append(fix)

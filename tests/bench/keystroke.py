@@ -1,9 +1,10 @@
 """Time from a keystroke to its diagnostics, from outside: ``python tests/bench/keystroke.py [FILE-OR-DIRECTORY]``.
 
 Opens one document of about 4,100 lines, types a character at 200 seeded places and deletes it again, and waits each
-time for the diagnostics of that version. Without an argument the document is generated from the seed; a directory gives
-its files with the most SDK calls per line, one after the other. ``ruff server`` is measured in the same run if it is
-installed. ``--phases`` runs the same keystrokes in this process and tells where the time goes.
+time for the diagnostics of that version; then it hovers over the same places. Without an argument the document is
+generated from the seed; a directory gives its files with the most SDK calls per line, one after the other. ``ruff
+server`` and basedpyright are measured in the same run if they are installed. ``--phases`` runs the same keystrokes in
+this process and tells where the time goes.
 """
 
 from __future__ import annotations
@@ -191,10 +192,18 @@ def measure(command: Sequence[str], text: str, seed: int, places: int) -> None:
             client.diagnostics(version)
             taken.append(time.perf_counter() - begun)
             time.sleep(0.03)
+    hovers = []
+    for line, column, _ in keystrokes(text, seed, places):
+        begun = time.perf_counter()
+        place = {"textDocument": {"uri": URI}, "position": {"line": line, "character": column}}
+        client.ask("textDocument/hover", place)
+        hovers.append(time.perf_counter() - begun)
+        time.sleep(0.03)
     client.stop()
     print(f"  initialize  {milliseconds(starts)}")
     print(f"  first open  {opened * 1e3:.0f} ms, {found} diagnostics")
     print(f"  keystroke   {milliseconds(taken)}")
+    print(f"  hover       {milliseconds(hovers)}")
 
 
 def milliseconds(seconds: Sequence[float]) -> str:
@@ -213,7 +222,7 @@ def phases(text: str, seed: int, places: int) -> None:
 
     convert = converters.get_converter()
     document = documents.Document(URI, 0, text, folders.Folders([]).place(""), "utf-16")
-    document.report()
+    document.reports()
     spent: dict[str, list[float]] = {}
     for line, column, character in keystrokes(text, seed, places):
         for end, typed in ((column, character), (column + 1, "")):
@@ -222,7 +231,7 @@ def phases(text: str, seed: int, places: int) -> None:
             marks.append(time.perf_counter())
             document.findings()
             marks.append(time.perf_counter())
-            report = document.report()
+            (report,) = document.reports()
             marks.append(time.perf_counter())
             json.dumps(convert.unstructure(wire.pushed(report)))
             marks.append(time.perf_counter())
@@ -248,6 +257,9 @@ def main() -> None:
     if ruff := str(beside) if beside.exists() else shutil.which("ruff"):
         print("ruff server")
         measure([ruff, "server"], text, options.seed, options.places)
+    if basedpyright := shutil.which("basedpyright-langserver"):
+        print("basedpyright")
+        measure([basedpyright, "--stdio"], text, options.seed, options.places)
     if options.phases:
         print("phases, in one process")
         phases(text, options.seed, options.places)

@@ -210,3 +210,30 @@ def connected(port: int) -> socket.socket:
         client = socket.socket()
         client.settimeout(20)
     raise AssertionError("nobody listens")
+
+
+@pytest.mark.asyncio
+async def test_without_libcst_only_what_it_would_rebuild_is_missing() -> None:
+    without = "import sys; sys.modules['libcst'] = None; from conflict_lint.lsp import serve; sys.exit(serve())"
+    client = await started(sys.executable, "-c", without)
+    document = OpenDocument(client, "file:///a.py", SAMPLE)
+    lost, wrong = await document.diagnostics()
+    assert [action.title for action in await document.repairs(wrong.range)] == ["Replace `NoSchKey` by `NoSuchKey`"]
+    assert await document.repairs(lost.range) == []
+    await asyncio.sleep(1.2)  # what is done when nobody types
+    assert await document.hover(lost.range.start)
+    assert await stopped(client) == 0
+
+
+@pytest.mark.asyncio
+async def test_a_cancelled_request_is_answered_as_cancelled() -> None:
+    client = await started()
+    document = OpenDocument(client, "file:///a.py", SAMPLE * 50)
+    asked = types.HoverParams(document.identifier, types.Position(9, 10))
+    future = client.protocol.send_request(types.TEXT_DOCUMENT_HOVER, asked, msg_id="hover-1")
+    client.cancel_request(types.CancelParams("hover-1"))
+    with pytest.raises(Exception, match="canceled") as raised:
+        await asyncio.wrap_future(future)
+    assert raised.value.code == types.LSPErrorCodes.RequestCancelled  # type: ignore[attr-defined]
+    assert "CL101" in await document.codes()
+    assert await stopped(client) == 0

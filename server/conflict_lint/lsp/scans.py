@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
@@ -74,7 +73,7 @@ async def begun(server: Server, title: str, count: int) -> str | None:
     window = server.client_capabilities.window
     if not window or not window.work_done_progress:
         return None
-    token = str(uuid.uuid4())
+    token = f"conflict-lint/{server.number()}"
     await server.work_done_progress.create_async(token)
     begin = types.WorkDoneProgressBegin(title, cancellable=True, message=f"{count} files", percentage=0)
     server.work_done_progress.begin(token, begin)

@@ -461,6 +461,10 @@ class Server(LanguageServer):
 
     # --- work -------------------------------------------------------------------------------------------------------
 
+    def number(self) -> int:
+        """A number that was not given before."""
+        return next(self._numbers)
+
     def on_worker(self, job: Callable[[], T]) -> Awaitable[T]:
         """Do a job after what the client asked for before."""
         return asyncio.wrap_future(self._submit(job, logged=False))

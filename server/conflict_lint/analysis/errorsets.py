@@ -53,12 +53,19 @@ def is_class_of(name: str, error: ErrorInfo, every: Collection[str]) -> bool:
     """Whether a class in a handler catches an error; one without a model is known by the name of its class."""
     if name in EVERY or name in every:
         return True
+    if error.classes:
+        return any(same_class(name, one) for one in error.classes)
     service, colon, shape = name.rpartition(":")
     if any(shape == base.rpartition(".")[2] for base in every):
         return True
     if not colon:
         return not error.shape and name.rpartition(".")[2] == error.code
     return shape == error.shape and service in ("", error.service)
+
+
+def same_class(left: str, right: str) -> bool:
+    """Whether two dotted names are one class of a package, as it is exported from several of its modules."""
+    return left.partition(".")[0] == right.partition(".")[0] and left.rpartition(".")[2] == right.rpartition(".")[2]
 
 
 @dataclass(frozen=True, slots=True)

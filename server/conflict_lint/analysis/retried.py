@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .errorsets import is_class_of
+from .errorsets import is_class_of, same_class
 from .values import Place, Value
 from .volatile import sources_in
 
@@ -49,9 +49,9 @@ def in_vain(catalogue: Catalogue, attempts: Sequence[Attempt], repeat: Repeat) -
                 continue  # caught with all others, and not to be expected
             if not handled(catalogue, attempts, repeat, call, error):
                 return InVain(repeat, call, error)
-    same = [call for call in calls if not taken_from_reads(repeat, call)]
+    same = calls and not any(taken_from_reads(repeat, call) for call in calls)
     caught = indiscriminate(catalogue, repeat) if same else ""
-    return InVain(repeat, same[0], None, caught) if caught else None
+    return InVain(repeat, calls[0], None, caught) if caught else None
 
 
 def endless(catalogue: Catalogue, attempts: Sequence[Attempt], repeat: Repeat) -> InVain | None:
@@ -107,7 +107,10 @@ def names(repeat: Repeat, error: ErrorInfo) -> bool:
     """Whether a repeat says in so many words that it goes round after an error."""
     if error.code in repeat.errors.named("code") or str(error.status) in repeat.errors.named("status"):
         return True
-    return any(name.rpartition(":")[2] == error.shape for name in repeat.errors.named("class"))
+    named = repeat.errors.named("class")
+    if error.classes:
+        return any(same_class(name, error.classes[0]) for name in named)
+    return any(name.rpartition(":")[2] == error.shape for name in named)
 
 
 def answers(catalogue: Catalogue, call: SdkCall) -> Iterator[ErrorInfo]:

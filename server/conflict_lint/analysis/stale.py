@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..catalogue.model import ErrorInfo
 from .retried import changes, fresh, handled, looks, names, retries
+from .streams import from_caller
 from .values import UNKNOWN, Place, Record, Value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..catalogue import Catalogue
-    from ..catalogue.model import ErrorInfo, Precondition
+    from ..catalogue.model import Precondition
     from .events import Attempt, Repeat, SdkCall
 
 CONFLICTS = ("412", "409")
@@ -80,9 +82,22 @@ def stale(catalogue: Catalogue, attempts: Sequence[Attempt], repeat: Repeat) -> 
 def failure(catalogue: Catalogue, call: SdkCall) -> ErrorInfo | None:
     """The error by which the operation says that its precondition does not hold."""
     service = catalogue.service(call.operation.service)
+    if service.distribution:
+        return next((described(catalogue, service.distribution, code) for code in call.operation.failure), None)
     declared = [service.exceptions[shape] for shape in call.operation.errors if shape in service.exceptions]
     known = [service.codes[code] for code in call.operation.failure if code in service.codes]
     return next((error for error in (*known, *declared) if error.kind == FAILED), None)
+
+
+def described(catalogue: Catalogue, distribution: str, code: str) -> ErrorInfo | None:
+    """A failed precondition of an SDK with plain classes, as a person described it."""
+    for entry in catalogue.conflicts.find(code):
+        if distribution in entry.services and code in entry.codes and entry.status:
+            own = [name for names in entry.classes.values() for name in names]
+            bases = catalogue.conflicts.bases(entry.provider)
+            status = entry.status[0]
+            return ErrorInfo(distribution, code, status=status, kind=FAILED, classes=(*own, *bases))
+    return None
 
 
 def old_version(repeat: Repeat, call: SdkCall) -> tuple[str, SdkCall | None] | None:
@@ -90,6 +105,8 @@ def old_version(repeat: Repeat, call: SdkCall) -> tuple[str, SdkCall | None] | N
     for member, precondition in (call.operation.preconditions or {}).items():
         value = call.argument(member) if "[" not in member else None
         if value is None or value.const is None:
+            continue
+        if precondition.kind == "sdk" and not (precondition.sources and (value.reply or from_caller(value))):
             continue
         compared = versions(call, precondition, value)
         if not compared or any(fresh(repeat, one) or one.const is not UNKNOWN for one in compared):
@@ -103,7 +120,7 @@ def old_version(repeat: Repeat, call: SdkCall) -> tuple[str, SdkCall | None] | N
 def versions(call: SdkCall, precondition: Precondition, value: Value) -> list[Value]:
     """What a precondition compares the present state with, where it compares for equality."""
     if precondition.kind != "condition-expression":
-        return [] if precondition.creates else [value]
+        return [] if precondition.creates and not precondition.sources else [value]
     if value.const is UNKNOWN:  # built of what was read
         return [value] if next(answered_by(value), None) is not None else []
     text, values = value.const, call.arguments.get((call.operation.condition or {}).get("values", ""))

@@ -34,7 +34,9 @@ ERROR = Record(
     },
     frozenset({"meaning", "why", "retry", "answer", "fix", "links", "reviewed"}),
 )
-FILE = Record({"provider": Choice(PROVIDERS), "errors": Table(ERROR)}, frozenset({"provider", "errors"}))
+FILE = Record(
+    {"provider": Choice(PROVIDERS), "bases": Many(), "errors": Table(ERROR)}, frozenset({"provider", "errors"})
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ class Conflicts:
     """Every curated error by identity, with the document it stands in, and the guides."""
 
     def __init__(self, documents: Iterable[Document], guides: Iterable[Path]) -> None:
+        documents = list(documents)
+        self._bases = {document.data["provider"]: document.data.get("bases", ()) for document in documents}
         self._found = [
             (f"{document.data['provider']}/{key}", key, facts, document)
             for document in documents
@@ -90,6 +94,7 @@ class Conflicts:
                     names[kind][found].append(identity)
         return {
             "errors": {identity: add({"identity": identity, **facts}) for identity, _, facts, _ in self._found},
+            "bases": {provider: bases for provider, bases in self._bases.items() if bases},
             "guides": {name: [_title(text), add(text)] for name, text in self.guides.items()},
             **names,
         }

@@ -23,6 +23,10 @@ class Conflicts:
         """Every entry's identity, in the order of the files."""
         return tuple(self._index["errors"])
 
+    def bases(self, provider: str) -> tuple[str, ...]:
+        """The classes through which any error of a provider's SDKs may be caught, by dotted name."""
+        return tuple(self._index["bases"].get(provider, ()))
+
     @property
     def guides(self) -> Mapping[str, str]:
         """Name and title of every guide."""

@@ -139,6 +139,7 @@ class ErrorInfo:
     ``operations`` restricts an unmodelled code to some operations; empty means any. ``retryable`` is the model's trait:
     the SDK itself retries it. ``within`` is the path in the error's response where the code stands if it is a detail
     there and never the error's own code. ``advice`` is None where only the text of its ``kind`` exists.
+    ``classes`` are the dotted names of the classes that catch it, where the SDK has its own.
     """
 
     service: str
@@ -150,6 +151,7 @@ class ErrorInfo:
     operations: tuple[str, ...] = ()
     within: str = ""
     advice: Advice | None = None
+    classes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

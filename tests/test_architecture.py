@@ -34,14 +34,16 @@ LAYERS: dict[str, set[str]] = {
     "suppress": {"rule", "spelling"},
     "config": {"severity", "spelling", "patterns", "tomli", "tomllib"},
     "project": {"analysis", "config", "patterns"},
+    "knowledge": {"catalogue", "config", "project"},
     "engine": {"rule", "analysis", "catalogue", "fixes", "suppress", "conflict_lint_rules"},
     "report": {"rule", "analysis"},
     "cli": {
         *("rule", "spelling", "analysis", "cache", "catalogue", "config", "project", "engine", "fixes", "report"),
-        *("lsp", "conflict_lint_rules"),
+        *("knowledge", "lsp", "conflict_lint_rules"),
     },
     "lsp": {
         *("rule", "suppress", "analysis", "catalogue", "config", "project", "engine", "fixes", "pygls", "lsprotocol"),
+        "knowledge",
     },
     "__main__": {"cli"},
     "conflict_lint_rules": {"rule"},

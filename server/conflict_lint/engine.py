@@ -113,7 +113,7 @@ def repairs(source: Source, finding: Finding) -> tuple[Fix, ...]:
 @functools.lru_cache(maxsize=8)
 def modules_of(view: ProjectView) -> Modules:
     """What is known of the modules that a view shows; kept from file to file."""
-    return Modules(view, load(), followed)
+    return Modules(view, load(view.catalogue), followed)
 
 
 def followed(modules: Modules, path: str, text: str, whole: bool) -> Following:

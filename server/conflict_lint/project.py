@@ -37,12 +37,14 @@ class ProjectView:
 
     All paths are relative to the root, with ``/``. ``roots`` are more directories in which imports are looked up, and
     ``open_files`` go before what is on the disk. In a ``settled`` view files do not change while it is used.
+    ``catalogue`` are the project's own catalogue files, each an absolute path and what changes with its content.
     """
 
     root: str
     roots: tuple[str, ...] = ()
     open_files: OpenFiles | None = None
     settled: bool = False
+    catalogue: tuple[tuple[str, str], ...] = ()
 
     def source(self, path: str) -> Source | None:
         """Return the module at ``path``, or None when it cannot be read."""
@@ -190,7 +192,20 @@ def view_of(root: str, settings: Settings, open_files: OpenFiles | None = None) 
     """Return what the analysis of a file may see of the project at the absolute directory ``root``."""
     places = (absolute(entry, settings.base or root) for entry in settings.src)
     roots = tuple(shown_path(place, root) if place != root else "" for place in places)
-    return ProjectView(root, roots, open_files, settled=open_files is None)
+    return ProjectView(root, roots, open_files, open_files is None, own_catalogue(settings))
+
+
+def own_catalogue(settings: Settings) -> tuple[tuple[str, str], ...]:
+    """Return the catalogue files that settings name, each with what changes when its content does."""
+
+    def stamp(path: str) -> str:
+        try:
+            found = os.stat(path)
+        except (OSError, ValueError):
+            return ""
+        return f"{found.st_size} {found.st_mtime_ns} {found.st_ino}"
+
+    return tuple((path, stamp(path)) for path in settings.catalogue)
 
 
 class Projects:

@@ -10,7 +10,7 @@ import json
 import re
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -24,23 +24,45 @@ Json = Any
 Keys = tuple[str, ...]
 
 
+KINDS: Mapping[str, tuple[schema.Record, tuple[str, ...]]] = {
+    "service": (schema.SERVICE, ("aws",)),
+    "errors": (build_errors.FILE, ("errors",)),
+    "retry": (build_retry.FILE, ("retry",)),
+    "sdk": (build_sdk.FILE, SDKS),
+}
+"""The kinds of documents, and the folders in which ours are."""
+
+
+def _spec_of(keys: Set[str]) -> schema.Record | None:
+    """What a document with these keys is meant to be."""
+    marks = {"provider": "errors", "names": "retry", "library": "retry", "classes": "sdk", "service": "service"}
+    kind = next((kind for mark, kind in marks.items() if mark in keys), None)
+    return KINDS[kind][0] if kind else None
+
+
 def sources(root: Path) -> list[Path]:
     """The files that the compiled catalogue is made from, in a fixed order."""
     return sorted(path for folder, suffix in SOURCES for path in (root / folder).glob(f"*{suffix}"))
 
 
-def digest(root: Path) -> str:
-    """What identifies the sources' content, and the code that compiles them: 32 hexadecimal digits."""
+def digest(root: Path, own: Sequence[Path] = ()) -> str:
+    """What identifies the sources' content, and the code that compiles them: 32 hexadecimal digits.
+
+    Raises OSError for a file of the user's (``own``) that cannot be read.
+    """
     total = hashlib.blake2b(MAGIC.encode(), digest_size=16)
-    for path in [*sources(root), *(Path(__file__).with_name(name) for name in COMPILER)]:
+    for path in [*sources(root), *own, *(Path(__file__).with_name(name) for name in COMPILER)]:
         content = hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest()
         total.update(f"{path.parent.name}/{path.name} {content}\n".encode())
     return total.hexdigest()
 
 
-def compile_catalogue(root: Path) -> bytes:
-    """The compiled file. Raises CatalogueError naming file and line of everything that is wrong in the sources."""
-    compiler = _Compiler(root)
+def compile_catalogue(root: Path, own: Sequence[Path] = ()) -> bytes:
+    """The compiled file of the sources below ``root`` and the user's ``own`` files.
+
+    Raises CatalogueError naming file and line of everything that is wrong in them.
+    """
+    compiler = _Compiler(root, own)
     compiler.read()
     return compiler.packed()
 
@@ -48,8 +70,9 @@ def compile_catalogue(root: Path) -> bytes:
 class _Compiler:
     """Reads every source, checks the curated files against the models, and packs both together."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, own: Sequence[Path]) -> None:
         self.root = root
+        self.own = own
         generated = root / "generated"
         self.models = _facts(generated / "aws_services.json")
         self.resources = _facts(generated / "aws_resources.json")
@@ -70,28 +93,42 @@ class _Compiler:
         if provider:
             self.provider = provider.data
             self._check_kinds(provider, "codes")
-        for path in sorted((self.root / "aws").glob("*.yaml")):
-            document = self._document(path, schema.SERVICE)
-            if document:
-                self._add(document)
-        documents = (self._document(path, build_errors.FILE) for path in sorted((self.root / "errors").glob("*.yaml")))
-        self.conflicts = build_errors.Conflicts(list(filter(None, documents)), sorted(self.root.glob("guides/*.md")))
+        documents = self._documents()
+        for document in documents["service"]:
+            self._add(document)
+        self.conflicts = build_errors.Conflicts(documents["errors"], sorted(self.root.glob("guides/*.md")))
         self.problems += self.conflicts.problems({name: self._names_of(name) for name in self.models})
         if provider:
             for kind, facts in provider.data["kinds"].items():
                 guides = [facts["guide"]] if "guide" in facts else []
                 self._known(provider, ("kinds", kind, "guide"), "guide", guides, self.conflicts.guides)
-        retry = (self._document(path, build_retry.FILE) for path in sorted((self.root / "retry").glob("*.yaml")))
-        self.retry = list(filter(None, retry))
+        self.retry = documents["retry"]
         self.problems += build_retry.problems(self.retry)
-        paths = sorted(path for folder in SDKS for path in (self.root / folder).glob("*.yaml"))
-        found = (self._document(path, build_sdk.FILE) for path in paths)
         things = _facts(self.root / "generated" / "kubernetes_things.json")
         codes = _facts(self.root / "generated" / "azure_codes.json")
-        self.sdks = [build_sdk.Sdk(document, things, codes) for document in found if document]
+        self.sdks = [build_sdk.Sdk(document, things, codes) for document in documents["sdk"]]
         self.problems += [problem for sdk in self.sdks for problem in sdk.problems()]
+        self.problems += list(build_sdk.twice(self.sdks, self.models))
         if self.problems:
             raise CatalogueError(self.problems)
+
+    def _documents(self) -> dict[str, list[Document]]:
+        """The documents of each kind, ours before the user's."""
+        out: dict[str, list[Document]] = {}
+        for kind, (spec, folders) in KINDS.items():
+            paths = [path for folder in folders for path in (self.root / folder).glob("*.yaml")]
+            out[kind] = [found for path in sorted(paths) if (found := self._document(path, spec))]
+        for path in self.own:
+            for document, spec in self._own_documents(path):
+                out[next(kind for kind, (known, _) in KINDS.items() if known is spec)].append(document)
+        return out
+
+    def _own_documents(self, path: Path) -> list[tuple[Document, schema.Record]]:
+        try:
+            return schema.read_all(path, _spec_of)
+        except CatalogueError as error:
+            self.problems.extend(error.problems)
+            return []
 
     def _names_of(self, service: str) -> build_errors.Names:
         """What a curated error may name of a service."""
@@ -112,9 +149,11 @@ class _Compiler:
     def _add(self, document: Document) -> None:
         name = document.data["service"]
         if self._known(document, ("service",), "service", [name], self.models):
-            if name in self.curated:
+            if name in self.curated and document.path not in self.own:
                 self.problems.append(document.problem(("service",), f'the service "{name}" has another file already'))
-            self.curated[name] = document.data
+            known = self.curated.setdefault(name, {"service": name})
+            for table in document.data.keys() - {"service"}:
+                known[table] = {**known.get(table, {}), **document.data[table]}
             self._check_service(document, name)
 
     def _check_service(self, document: Document, name: str) -> None:
@@ -237,7 +276,7 @@ class _Compiler:
         }
         head = json.dumps(index, ensure_ascii=False, separators=(",", ":")).encode()
         body = head + b"".join(segments.parts)
-        header = f"{MAGIC} {digest(self.root)} {zlib.crc32(body):08x} {len(head)}\n"
+        header = f"{MAGIC} {digest(self.root, self.own)} {zlib.crc32(body):08x} {len(head)}\n"
         return header.encode() + body
 
     def _sdk_methods(self) -> dict[str, list[str]]:

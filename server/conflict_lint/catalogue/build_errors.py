@@ -18,7 +18,7 @@ from conflict_lint.catalogue.schema import Choice, Document, Many, Problem, Reco
 
 Json = Any
 
-PROVIDERS = ("aws", "azure", "google", "http", "kubernetes", "elasticsearch", "stripe", "oci")
+PROVIDERS = ("aws", "azure", "google", "http", "kubernetes", "elasticsearch", "stripe", "oci", "own")
 CASE = Record(
     {"operations": Many(), "precondition": str, "retry": Choice(get_args(Retry)), "answer": str},
     frozenset({"retry", "answer"}),

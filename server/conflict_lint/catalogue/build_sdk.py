@@ -231,6 +231,15 @@ class Sdk:
         return never.union(f".{name}" for name in self.document.data.get("code_path", ())[-1:])
 
 
+def twice(sdks: Iterable[Sdk], others: Iterable[str]) -> Iterator[Problem]:
+    """The names under which there is something else already."""
+    known = {*others}
+    for sdk in sdks:
+        if sdk.name in known:
+            yield sdk.document.problem(("service",), f'the service "{sdk.name}" is described already')
+        known.add(sdk.name)
+
+
 def given(method: Mapping[str, Json]) -> list[str]:
     """The members that a method's parameters give."""
     return [target for target in taken(method.get("takes", ())).values() if target != OTHERS]

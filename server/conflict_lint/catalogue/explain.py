@@ -45,6 +45,7 @@ PROVIDERS = {
     "elasticsearch": "Elasticsearch and OpenSearch",
     "stripe": "Stripe",
     "oci": "Oracle Cloud",
+    "own": "your own catalogue",
 }
 NOISE = ("client", "exceptions", "HTTP", "http")  # words of a name that say nothing about which one it is
 
@@ -118,7 +119,7 @@ def _where(error: CuratedError) -> str:
     named = ", ".join(error.services[:3]) + (" …" if len(error.services) > 3 else "")
     if error.provider == "aws":
         return f"AWS {named}".rstrip()
-    return named if error.provider in ("azure", "google") else PROVIDERS[error.provider]
+    return named if named and error.provider in ("azure", "google", "own") else PROVIDERS[error.provider]
 
 
 def _curated_facts(catalogue: Catalogue, error: CuratedError) -> Iterator[tuple[str, str]]:

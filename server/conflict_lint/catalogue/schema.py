@@ -6,7 +6,7 @@ What a name *means* (an operation that exists, a member it has) is checked by ``
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -160,24 +160,42 @@ class Document:
 
 
 def read(path: Path, spec: Record) -> Document:
-    """Parse and check one file. Raises CatalogueError with every problem of its structure."""
+    """Parse and check a file that is one document. Raises CatalogueError with every problem of its structure."""
+    found = read_all(path, lambda keys: spec)
+    if len(found) > 1:
+        raise CatalogueError([Problem(path, 1, "one document is needed here, without ---")])
+    return found[0][0]
+
+
+def read_all(path: Path, choose: Callable[[Set[str]], Record | None]) -> list[tuple[Document, Record]]:
+    """Parse and check every document of a file; ``choose`` says by its top-level keys what a document has to be.
+
+    Raises CatalogueError with every problem of their structure.
+    """
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        text = path.read_text(encoding="utf-8")
-        root = yaml.compose(text, loader)
+        roots: list[Any] = list(yaml.compose_all(path.read_text(encoding="utf-8"), loader))
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
         mark = getattr(error, "problem_mark", None)
-        reason = getattr(error, "problem", None) or str(error)
-        raise CatalogueError(
-            [Problem(path, mark.line + 1 if mark else 1, f"not readable as YAML: {reason}")]
-        ) from error
-    reader = _Reader(path)
-    data = reader.value(root, spec, ()) if root is not None else reader.fail(None, (), "the file is empty")
-    if reader.problems:
-        raise CatalogueError(reader.problems)
-    return Document(path, data, reader.lines)
+        reason = getattr(error, "problem", None) or getattr(error, "strerror", None) or str(error)
+        readable = "not readable" if isinstance(error, OSError) else "not readable as YAML"
+        raise CatalogueError([Problem(path, mark.line + 1 if mark else 1, f"{readable}: {reason}")]) from error
+    problems = [] if any(roots) else [Problem(path, 1, "the file is empty")]
+    found: list[tuple[Document, Record]] = []
+    for root in filter(None, roots):
+        reader = _Reader(path)
+        keys = {key.value for key, _ in root.value if key.id == "scalar"} if root.id == "mapping" else set()
+        spec = choose(keys)
+        if spec is None:
+            reader.fail(root, (), "these keys together are no kind of document that the catalogue has")
+        else:
+            found.append((Document(path, reader.value(root, spec, ()), reader.lines), spec))
+        problems += reader.problems
+    if problems:
+        raise CatalogueError(problems)
+    return found
 
 
 class _Reader:

@@ -12,7 +12,7 @@ import json
 import os
 import time
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -344,12 +344,33 @@ def _advice(text: Mapping[str, Json] | None) -> Advice | None:
 # --- loading ----------------------------------------------------------------------------------------------------------
 
 
-@functools.lru_cache(maxsize=1)
-def load() -> Catalogue:
-    """The catalogue of this installation. Raises CatalogueError where a checkout's sources are wrong."""
+@functools.lru_cache(maxsize=8)
+def load(own: tuple[tuple[str, str], ...] = ()) -> Catalogue:
+    """The catalogue of this installation with what the user's ``own`` files add to it.
+
+    Each is a path and what changes with its content, so that a file that has changed is read again. Raises
+    CatalogueError where these files, or a checkout's sources, are wrong.
+    """
     import conflict_lint_rules
 
-    return load_from(Path(conflict_lint_rules.__file__).parent / "catalogue")
+    root = Path(conflict_lint_rules.__file__).parent / "catalogue"
+    return load_with(root, [Path(path) for path, _ in own]) if own else load_from(root)
+
+
+def load_with(root: Path, own: Sequence[Path]) -> Catalogue:
+    """The catalogue below ``root`` and the user's files, compiled now or before."""
+    from conflict_lint.catalogue import build
+
+    try:
+        compiled = cache_folder() / f"{build.digest(root, own)}.bin"
+    except (OSError, UntrustedError):  # a missing file of the user's is told by the compiler
+        return Catalogue(build.compile_catalogue(root, own))
+    with contextlib.suppress(OSError, DamagedError):
+        return Catalogue(compiled.read_bytes())
+    data = build.compile_catalogue(root, own)
+    _write(compiled, data)
+    _prune(compiled.parent)
+    return Catalogue(data)
 
 
 def load_from(root: Path) -> Catalogue:

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from conflict_lint.cli import terminal
+from conflict_lint.config import ConfigError
+from conflict_lint.knowledge import here
 
 if TYPE_CHECKING:
     from conflict_lint.catalogue import Catalogue
@@ -30,9 +32,11 @@ def run(arguments: Sequence[str]) -> int:
     args = parser.parse_args(arguments)
     if args.action == "search" and not args.words:
         parser.error("search needs at least one word")
-    from conflict_lint import catalogue
-
-    known = catalogue.load()
+    try:
+        known = here()
+    except ConfigError as error:
+        print(f"conflict-lint: {error}", file=sys.stderr)
+        return 2
     rows = list(_search(known, args.words) if args.action == "search" else _list(known, args.words))
     terminal.write(_shown(rows, args.output_format), sys.stdout)
     if not rows:

@@ -15,10 +15,12 @@ from conflict_lint.cli.outcome import Outcome, Task
 from conflict_lint.cli.progress import Progress
 from conflict_lint.cli.recall import Recall
 from conflict_lint.config import LEVELS, ConfigError
+from conflict_lint.knowledge import known
 from conflict_lint.project import Discovery, File, Projects, absolute, discover, is_excluded, shown_path
 from conflict_lint.report import FORMATS, Format, collect
 
 if TYPE_CHECKING:
+    from conflict_lint.config import Settings
     from conflict_lint.engine import RuleInfo
 
 
@@ -36,7 +38,7 @@ def run(arguments: Sequence[str]) -> int:
         found = _stdin(args, projects) if from_stdin else discover(args.paths or ["."], projects)
     except ConfigError as error:
         return _told([str(error)])
-    found = _with_known_rules(found)
+    found = _with_own_catalogues(_with_known_rules(found))
     if not found.files and found.problems:
         return _told(found.problems)
     if not (found.files or found.unlisted or found.problems):
@@ -76,6 +78,23 @@ def _with_known_rules(found: Discovery) -> Discovery:
     refused = {settings: problem for settings in asking if (problem := settings.unknown_rule(known))}
     files = tuple(file for file in found.files if file.settings not in refused)
     return Discovery(files, found.unlisted, (*found.problems, *sorted(set(refused.values()))))
+
+
+def _with_own_catalogues(found: Discovery) -> Discovery:
+    """Turn what is wrong in the users' own catalogues into problems, and leave out the files that they hold for."""
+    asking = {file.settings.catalogue: file.settings for file in found.files if file.settings.catalogue}
+    refused = {own: problems for own, settings in asking.items() if (problems := _wrong_in(settings))}
+    files = tuple(file for file in found.files if file.settings.catalogue not in refused)
+    return Discovery(files, found.unlisted, (*found.problems, *(line for told in refused.values() for line in told)))
+
+
+def _wrong_in(settings: Settings) -> list[str]:
+    """Return what is wrong in the catalogue files that settings name."""
+    try:
+        known(settings)
+    except ConfigError as error:
+        return str(error).splitlines()
+    return []
 
 
 def _outcomes(found: Discovery, args: Namespace, cwd: str, data: bytes | None) -> list[Outcome]:

@@ -8,9 +8,12 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from conflict_lint.cli import terminal
+from conflict_lint.config import ConfigError
+from conflict_lint.knowledge import here
 from conflict_lint.spelling import did_you_mean
 
 if TYPE_CHECKING:
+    from conflict_lint.catalogue import Catalogue
     from conflict_lint.catalogue.model import Entry
 
 EPILOG = """\
@@ -38,11 +41,16 @@ def run(arguments: Sequence[str]) -> int:
     parser.add_argument("words", nargs="+", metavar="WORD")
     parser.add_argument("--output-format", choices=FORMATS, default="text", help="default: text")
     args = parser.parse_args(arguments)
-    found = {word: list(_entries(word)) for word in args.words}
+    try:
+        catalogue = here()
+    except ConfigError as error:
+        print(f"conflict-lint: {error}", file=sys.stderr)
+        return 2
+    found = {word: list(_entries(word, catalogue)) for word in args.words}
     terminal.write(_shown(found, args.output_format), sys.stdout)
     unknown = [word for word, entries in found.items() if not entries]
     for word in unknown:
-        print(f'conflict-lint: nothing is known about "{word}"{_nearest(word)}', file=sys.stderr)
+        print(f'conflict-lint: nothing is known about "{word}"{_nearest(word, catalogue)}', file=sys.stderr)
     return 2 if unknown else 0
 
 
@@ -87,8 +95,8 @@ def _row(entry: Entry) -> dict[str, object]:
     }
 
 
-def _entries(word: str) -> Iterator[Entry]:
-    from conflict_lint import catalogue, engine
+def _entries(word: str, catalogue: Catalogue) -> Iterator[Entry]:
+    from conflict_lint import engine
     from conflict_lint.catalogue.model import Entry
 
     for rule in engine.rules():
@@ -96,12 +104,12 @@ def _entries(word: str) -> Iterator[Entry]:
             fix = "has a fix" if rule.fixable else "no automatic fix"
             title = f"{rule.code} {rule.name} ({rule.severity}, {fix})"
             yield Entry(rule.code, title, (), (("", rule.docs.strip()),))
-    yield from catalogue.load().explain(word)
+    yield from catalogue.explain(word)
 
 
-def _nearest(word: str) -> str:
-    from conflict_lint import catalogue, engine
+def _nearest(word: str, catalogue: Catalogue) -> str:
+    from conflict_lint import engine
 
     rules = did_you_mean(word, [name for rule in engine.rules() for name in (rule.code, rule.name)])
-    near = catalogue.load().nearest(word)
+    near = catalogue.nearest(word)
     return rules or ("; did you mean " + " or ".join(f'"{name}"' for name in near) + "?" if near else "")

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 from conflict_lint import __version__, cache
 from conflict_lint.analysis.source import Unreadable
 from conflict_lint.cli.outcome import Outcome, Seen, Task
-from conflict_lint.project import File, ProjectView, absolute, look, shown_path
+from conflict_lint.project import File, ProjectView, absolute, look, own_catalogue, shown_path
 from conflict_lint.report import FileReport
 
 if TYPE_CHECKING:
@@ -287,16 +287,9 @@ def _settings_key(settings: Settings, root: str) -> bytes:
     fields = [
         (field, getattr(settings, field)) for field in settings.__dataclass_fields__ if field not in _NOT_FOR_FINDINGS
     ]
-    files = [_stat_key(path) for path in settings.catalogue]
+    files = [stamp for _, stamp in own_catalogue(settings)]
     text = repr((fields, files, settings.base and shown_path(settings.base, root))).encode()
     return b"%08x%08x" % (zlib.crc32(text), zlib.adler32(text))
-
-
-def _stat_key(path: str) -> str:
-    try:
-        return stamp_of(os.stat(path)).decode()
-    except (OSError, ValueError):
-        return ""
 
 
 def _relative(shown: str, file: File, cwd: str) -> str:

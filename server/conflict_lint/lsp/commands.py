@@ -9,23 +9,24 @@ from pathlib import Path
 
 from conflict_lint import __version__, config, engine
 from conflict_lint.analysis.source import Encoding, Source, Unreadable, decode
-from conflict_lint.catalogue import load
+from conflict_lint.knowledge import known
 from conflict_lint.lsp.answers import Status
 from conflict_lint.lsp.documents import Document
 from conflict_lint.lsp.folders import Folders
 from conflict_lint.project import File, read
 
 
-def explained(word: str) -> str:
+def explained(folders: Folders, word: str) -> str:
     """Everything about a rule, error, status, operation or guide, as Markdown; an empty word names the rules."""
     rules = engine.rules()
     if not word:
         listed = "\n".join(f"- **{rule.code} {rule.name}**: {rule.summary}" for rule in rules)
         return f"# What conflict-lint finds\n\n{listed}\n"
+    catalogue = known(folders.place("").settings)
     pages = [f"# {rule.code} {rule.name}\n\n{rule.docs}" for rule in rules if word in (rule.code, rule.name)]
-    pages += [entry.markdown() for entry in load().explain(word)]
+    pages += [entry.markdown() for entry in catalogue.explain(word)]
     if not pages:
-        near = " or ".join(f"`{name}`" for name in load().nearest(word))
+        near = " or ".join(f"`{name}`" for name in catalogue.nearest(word))
         return f"Nothing is known about `{word}`{f'; did you mean {near}?' if near else '.'}\n"
     return "\n\n---\n\n".join(pages) + "\n"
 
@@ -40,7 +41,7 @@ def debugging(folders: Folders, statuses: Iterable[Status], encoding: str) -> st
     lines = [
         f"conflict-lint {__version__}, Python {platform.python_version()} at {sys.executable}",
         f"{platform.platform()}, positions in {encoding}",
-        f"catalogue {load().digest}, {len(engine.rules())} rules",
+        f"catalogue {known(folders.place('').settings).digest}, {len(engine.rules())} rules",
         *(f"folder {root}" for root in folders.roots),
         *(f"configuration problem: {problem}" for problem in folders.problems.values()),
         *(

@@ -12,6 +12,7 @@ from typing import Any
 
 from conflict_lint import config, engine
 from conflict_lint.config import ConfigError, Settings
+from conflict_lint.knowledge import known
 from conflict_lint.project import (
     Discovery,
     OpenFiles,
@@ -120,9 +121,11 @@ class Folders:
         try:
             project = projects.of(directory)
             if project.settings.names_rules:
-                known = {rule.code: rule.name for rule in engine.rules()}
-                if problem := project.settings.unknown_rule(known):
+                names = {rule.code: rule.name for rule in engine.rules()}
+                if problem := project.settings.unknown_rule(names):
                     raise unknown(problem, projects.cwd)
+            if project.settings.catalogue:
+                known(project.settings)
         except ConfigError as error:
             path = absolute(error.path, projects.cwd) if error.path not in ("", EDITOR) else ""
             if path not in self.problems:

@@ -429,7 +429,8 @@ class Server(LanguageServer):
     async def _explain(self, *words: Any) -> str:
         from conflict_lint.lsp import commands
 
-        return await self._answered(lambda: commands.explained(str(words[0]) if words else ""))
+        word = str(words[0]) if words else ""
+        return await self._answered(lambda: commands.explained(self.workspace_folders(), word))
 
     async def _show_configuration(self, *uris: Any) -> str:
         from conflict_lint.lsp import commands

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from conflict_lint import engine
-from conflict_lint.catalogue import Catalogue, load
+from conflict_lint.catalogue import Catalogue
 from conflict_lint.rule import Span
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ class Sight:
         It must not be edited while this is in use.
         """
         self.text = text
-        self.catalogue: Catalogue = load()
         self._modules = engine.modules_of(view)
+        self.catalogue: Catalogue = self._modules.catalogue
         self._following = following or engine.followed(self._modules, path, text, False)
         self._modules.begin(path, text, self._following)
         self._units: dict[Chunk | None, Unit | None] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import zipfile
@@ -47,3 +48,15 @@ def test_an_old_python_is_told(tmp_path: Path) -> None:
     old.write_text(f"import sys\nsys.version_info = (3, 9, 1)\nexec(open({str(launch)!r}).read())")
     done = subprocess.run([sys.executable, str(old), "bundled"], capture_output=True, text=True, timeout=60)
     assert done.returncode == 1 and "needs Python 3.10 or later" in done.stderr
+
+
+def test_the_environments_own_server_goes_first(tmp_path: Path) -> None:
+    own = tmp_path / "conflict_lint"
+    own.mkdir()
+    (own / "__init__.py").touch()
+    (own / "cli.py").write_text("def main(arguments):\n    print('the environment has', *arguments)\n")
+    launch = Path(__file__).parents[2] / "vscode-extension" / "bundled" / "launch.py"
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    command = [sys.executable, "-S", str(launch), "environment", "--log-level", "error"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    assert done.stdout == "the environment has server --log-level error\n", done.stderr

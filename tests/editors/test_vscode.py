@@ -19,7 +19,7 @@ sys.exit(main(sys.argv[1:]))
 """
 
 
-def driven(vsix: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+def driven(vsix: Path, steps: str = "vscode.test.mjs", **variables: str) -> subprocess.CompletedProcess[str]:
     """Run the steps in a workbench."""
     if not CODE_SERVER.exists():
         missing("code-server")
@@ -30,8 +30,9 @@ def driven(vsix: Path, **variables: str) -> subprocess.CompletedProcess[str]:
         "CHROMIUM": program("chromium", "Chromium"),
         "VSIX": str(vsix),
         "PYTHON": sys.executable,
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     }
-    command = [str(NODE), "--test", str(HERE / "vscode.test.mjs")]
+    command = [str(NODE), "--test", str(HERE / steps)]
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=900, check=False)
 
 
@@ -46,3 +47,10 @@ def test_a_server_that_counts_columns_in_other_units_is_noticed(vsix: Path, tmp_
     deaf.write_text(DEAF)
     done = driven(vsix, SERVER=str(deaf))
     assert done.returncode != 0 and "[Ln 12, Col 13]" in done.stdout, done.stdout + done.stderr
+
+
+def test_a_folder_that_is_not_trusted_has_nothing_run(vsix: Path) -> None:
+    done = driven(vsix, "untrusted.test.mjs")
+    assert done.returncode == 0, done.stdout + done.stderr
+    control = driven(vsix, "untrusted.test.mjs", TRUSTED="yes")
+    assert control.returncode != 0 and "was-run" in control.stdout, control.stdout

@@ -192,6 +192,9 @@ if (!process.env.SERVER) {
     await bench.page.keyboard.press("Escape");
     await bench.open("copy.py");
     assert.equal(await bench.squiggle("warning").count(), 0);
+    await bench.page.locator('.statusbar-item[id="status.languageStatus"]').hover();
+    await bench.page.locator(".hover-language-status:visible", { hasText: "the last good settings" }).first().waitFor();
+    await bench.page.mouse.move(600, 300);
   });
 
   test("a rule's page opens from its code, and from the palette", async () => {

@@ -15,7 +15,8 @@ const QUIET = {
   "workbench.secondarySideBar.defaultVisibility": "hidden",
   "workbench.tips.enabled": false,
   "workbench.colorTheme": "Default Light Modern",
-  "security.workspace.trust.enabled": false,
+  "security.workspace.trust.startupPrompt": "never",
+  "security.workspace.trust.banner": "never",
   "telemetry.telemetryLevel": "off",
   "update.mode": "none",
   "extensions.autoCheckUpdates": false,
@@ -36,17 +37,18 @@ async function freePort() {
   });
 }
 
-/** Start a workbench with an extension, settings and files (name to text) in its folder. */
-export async function start({ vsix, settings, files }) {
+/** Start a workbench with an extension, settings and files (name to text, in which FOLDER is its place) in a folder, which
+ * may be a stranger's. */
+export async function start({ vsix, settings, files, trusted = true }) {
   const home = mkdtempSync(path.join(tmpdir(), "workbench-"));
   const user = path.join(home, "user");
   const folder = path.join(home, "folder");
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
-    writeFileSync(path.join(folder, name), text);
+    writeFileSync(path.join(folder, name), text.replaceAll("FOLDER", folder));
   }
   mkdirSync(path.join(user, "User"), { recursive: true });
-  writeFileSync(path.join(user, "User", "settings.json"), JSON.stringify(QUIET));
+  writeFileSync(path.join(user, "User", "settings.json"), JSON.stringify({ ...QUIET, "security.workspace.trust.enabled": !trusted }));
   // What is run is a machine's setting, and the machine is not the browser's.
   mkdirSync(path.join(user, "Machine"), { recursive: true });
   writeFileSync(path.join(user, "Machine", "settings.json"), JSON.stringify(settings));
@@ -60,7 +62,7 @@ export async function start({ vsix, settings, files }) {
   const server = spawn(
     process.execPath,
     [CODE, "--auth", "none", "--bind-addr", `127.0.0.1:${port}`, ...own, "--disable-telemetry", "--disable-update-check",
-      "--disable-workspace-trust", "--disable-getting-started-override"],
+      "--disable-getting-started-override", ...(trusted ? ["--disable-workspace-trust"] : [])],
     { env, stdio: ["ignore", "pipe", "pipe"], detached: true },
   );
   let said = "";

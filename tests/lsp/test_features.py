@@ -330,6 +330,12 @@ async def test_why_nothing_is_shown_is_told(tmp_path: Path) -> None:
         ("other", "no writes to a cloud service in this file"),
         ("clean", "nothing found, 1 suppressed"),
     ]
+    (tmp_path / "conflict-lint.toml").write_text("nonsense = 1\n")
+    event = types.FileEvent((tmp_path / "conflict-lint.toml").as_uri(), types.FileChangeType.Changed)
+    client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([event]))
+    await asyncio.wait_for(client.marked.get(), 10)
+    await client.text_document_hover_async(hover)
+    assert client.statuses[-1]["problem"] == 'conflict-lint.toml:1: unknown key "nonsense"'
     assert await stopped(client) == 0
 
 

@@ -7,6 +7,7 @@ export interface Status {
   readonly message: string;
   readonly findings: number;
   readonly configuration: string;
+  readonly problem: string;
 }
 
 /** The language status item: what is shown in the active editor, and why nothing is. */
@@ -64,7 +65,8 @@ export class StatusItem implements vscode.Disposable {
     const uri = vscode.window.activeNotebookEditor?.notebook.uri ?? vscode.window.activeTextEditor?.document.uri;
     const status = uri === undefined ? undefined : this.known.get(uri.toString());
     this.item.text = `conflict-lint${status === undefined ? "" : `: ${status.message}`}`;
-    this.item.detail = status === undefined ? "" : status.configuration === "" ? "default settings" : status.configuration;
-    this.item.severity = vscode.LanguageStatusSeverity.Information;
+    const { configuration = "", problem = "" } = status ?? {};
+    this.item.detail = problem !== "" ? `${problem} (the last good settings stay in force)` : configuration || "default settings";
+    this.item.severity = vscode.LanguageStatusSeverity[problem === "" ? "Information" : "Warning"];
   }
 }

@@ -69,13 +69,17 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Why a document shows what it shows: one word for programs, one sentence for people."""
+    """Why a document shows what it shows: one word for programs, one sentence for people.
+
+    ``configuration`` is where its settings come from, ``problem`` what is wrong there.
+    """
 
     uri: str
     state: str
     message: str
     findings: int = 0
     configuration: str = ""
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -223,18 +223,19 @@ class Document:
 
     def status(self) -> Status:
         """Why the document shows what it shows."""
-        place = self.place
-        if place.silence:
-            return Status(self.uri, "silent", place.silence, 0, place.configuration)
         result = self.result()
+        count = len(result.findings)
         notes = [f"{result.suppressed} suppressed"] if result.suppressed else []
         notes += [f"{result.held_back} hints held back (strict shows them)"] if result.held_back else []
-        count = len(result.findings)
-        if count:
-            return Status(self.uri, "findings", ", ".join([f"{count} found", *notes]), count, place.configuration)
-        if self.analysed().following is None:
-            return Status(self.uri, "other", "no writes to a cloud service in this file", 0, place.configuration)
-        return Status(self.uri, "clean", ", ".join(["nothing found", *notes]), 0, place.configuration)
+        if self.place.silence:
+            state, message = "silent", self.place.silence
+        elif count:
+            state, message = "findings", ", ".join([f"{count} found", *notes])
+        elif self.analysed().following is None:
+            state, message = "other", "no writes to a cloud service in this file"
+        else:
+            state, message = "clean", ", ".join(["nothing found", *notes])
+        return Status(self.uri, state, message, count, self.place.configuration, self.place.problem)
 
     def hover(self, uri: str, position: Position, terse: bool = False) -> Hover | None:
         """What is known about the place at a position; ``terse``: the client shows the messages of findings itself."""

@@ -40,8 +40,8 @@ MIRRORED = (
 class Place:
     """Where a document belongs: its label (relative to the root, with ``/``), its project and its settings.
 
-    ``silence`` says why it is not analysed, ``configuration`` where its settings come from; ``link`` is the pattern of
-    the addresses of rules' pages.
+    ``silence`` says why it is not analysed, ``configuration`` where its settings come from and ``problem`` what is
+    wrong there; ``link`` is the pattern of the addresses of rules' pages.
     """
 
     label: str
@@ -49,6 +49,7 @@ class Place:
     settings: Settings
     silence: str = ""
     configuration: str = ""
+    problem: str = ""
     link: str = ""
 
 
@@ -93,12 +94,12 @@ class Folders:
         directory = os.path.dirname(path) if path else self._root("")  # noqa: PTH120 - an editor's path need not exist
         root = self._root(directory)
         projects = self._of(root)
-        project = self._project(projects, directory)
+        project, problem = self._project(projects, directory)
         label = shown_path(path, project.root) if path else ""
         settings = project.settings.for_file(path) if path else project.settings
         view = view_of(project.root, project.settings, self.open_files)
         silence = self._silence(path, root, projects)
-        return Place(label, view, settings, silence, configuration(project.settings), self.link)
+        return Place(label, view, settings, silence, configuration(project.settings), problem, self.link)
 
     def files(self) -> Iterator[Discovery]:
         """The files of each folder, as the command line would find them."""
@@ -117,7 +118,8 @@ class Folders:
             self._projects[root] = Projects(root, adjust=lambda settings: settings.overlaid(EDITOR, **values))
         return self._projects[root]
 
-    def _project(self, projects: Projects, directory: str) -> Project:
+    def _project(self, projects: Projects, directory: str) -> tuple[Project, str]:
+        """The project of a directory as it was when its configuration was good, and what is wrong with that now."""
         try:
             project = projects.of(directory)
             if project.settings.names_rules:
@@ -131,9 +133,9 @@ class Folders:
             if path not in self.problems:
                 logger.error("%s; the last good settings stay in force", error)
             self.problems[path] = error
-            return self._good.get(directory) or Project(projects.cwd, Settings(), frozenset(), None)
+            return self._good.get(directory) or Project(projects.cwd, Settings(), frozenset(), None), str(error)
         self._good[directory] = project
-        return project
+        return project, ""
 
     def _silence(self, path: str, root: str, projects: Projects) -> str:
         if self._off.get(root, self._off.get("", False)):

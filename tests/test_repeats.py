@@ -380,6 +380,97 @@ def test_a_test_of_what_was_computed_from_the_error_leaves_it_open() -> None:
     assert set(retried(text).values()) == {None}
 
 
+UNREAD = {
+    "a list of conditions": 'all([error.response["Error"]["Code"] == "EntityAlreadyExists", left > 0])',
+    "a generator": 'any(word in str(error) for word in ("timed out", "reset"))',
+    "a method of its text": 'str(error).startswith("timed out")',
+    "an attribute that it may have": 'hasattr(error, "response")',
+}
+
+
+@pytest.mark.parametrize("shape", UNREAD)
+@pytest.mark.parametrize("named", [False, True])
+def test_a_test_of_the_error_that_is_not_understood_leaves_it_open(shape: str, named: bool) -> None:
+    test = UNREAD[shape]
+    condition = f"passing = {test}" if named else "pass"
+    text = f"""
+        def run(name, left):
+            for _ in range(3):
+                try:
+                    return iam.create_user(UserName=name)
+                except ClientError as error:
+                    {condition}
+                    if not {"passing" if named else test}:
+                        raise
+    """
+    assert set(retried(text).values()) == {None}
+
+
+def test_a_code_that_is_taken_from_the_error_by_somebody_else_leaves_it_open() -> None:
+    text = """
+        from elsewhere import code_of
+
+        def run(name):
+            for _ in range(3):
+                try:
+                    return iam.create_user(UserName=name)
+                except ClientError as error:
+                    wanted = code_of(error) == "ConcurrentModification"
+                    if not wanted:
+                        raise
+    """
+    assert set(retried(text).values()) == {None}
+
+
+def test_a_caller_that_is_told_the_code() -> None:
+    text = """
+        def call(operation, errors, code=None, **arguments):
+            for _ in range(3):
+                try:
+                    return operation(**arguments)
+                except errors as error:
+                    if code is not None and error.response["Error"]["Code"] != code:
+                        raise
+
+        def create(name):
+            return iam.create_user(UserName=name)
+
+        def run(name):
+            call(create, ClientError, code="ConcurrentModification", name=name)
+    """
+    assert retried(text) == {"busy": True}
+
+
+def test_what_is_not_followed_to_its_end_is_no_repeat() -> None:
+    """The handler's test lies beyond the budget, so nothing is known of what is repeated."""
+    filler = "\n".join(f"                    value{number} = {number}" for number in range(2_100))
+    text = f"""
+        def run(name):
+            for _ in range(3):
+                try:
+                    iam.create_user(UserName=name)
+{filler}
+                    return
+                except ClientError as error:
+                    if error.response["Error"]["Code"] != "ConcurrentModification":
+                        raise
+    """
+    assert repeats(text) == []
+
+
+def test_a_counter_that_is_an_attribute_limits() -> None:
+    text = """
+        class Job:
+            def run(self, name):
+                while self.left:
+                    try:
+                        return iam.create_user(UserName=name)
+                    except iam.exceptions.ConcurrentModificationException:
+                        self.left -= 1
+    """
+    assert one(text).bounded
+
+
 def test_statuses() -> None:
     text = """
         def run(name):

@@ -32,7 +32,7 @@ from .link import ClassLink, FunctionLink, last_name
 from .loops import PAUSES
 from .names import module_attribute
 from .objects import attribute_of, element_of, item_of, plain_item
-from .repeats import CURRENT, note_again, of_instance, policy_repeat, task_again
+from .repeats import CURRENT, note_again, of_instance, of_truth, policy_repeat, task_again
 from .sdk import by_signature, constructed, paginator, passed_method, sdk_call, sdk_made, sdk_method
 from .values import UNKNOWN, Place, Value, constant, joined, mixed
 from .ways import NO_WAY, WAY
@@ -437,7 +437,7 @@ def builtin_call(run: Run, call: Invocation, function: Hashable = None) -> Value
     name, args = call.name, call.args
     first = args.positional[0] if args.positional else None
     if name in TRUTHS:
-        told = of_instance(run, args) if name == "isinstance" else None
+        told = of_instance(run, args) if name == "isinstance" else of_truth(args)
         out = Value(("truth", id(call.node)), target=told)
         out.tells = tells(first) if first is not None and name in SIZES else None
         return out
@@ -552,7 +552,7 @@ def object_method(run: Run, receiver: Value, call: Invocation) -> Value:
             run.held += 1
         return entered(run, args.positional[0], call.place) if name.startswith("enter_") else args.positional[0]
     if name in TRUTHS:
-        return Value(("truth", id(call.node)))
+        return Value(("truth", id(call.node)), target=of_truth(Arguments([receiver, *args.positional])))
     if name in {"acquire", "acquire_lock", "lock"} and LOCKED.search(words_of(call.hint)):
         run.held += 1
     tainted = [value for value in args.values() if value.flow()]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from . import facts as f
 from . import volatile
 from .calls import of_call
+from .errorsets import Verdict
 from .existence import combined, compared
 from .frames import Arguments, Made, Method, relabelled
 from .link import FunctionLink, last_name
@@ -112,7 +113,7 @@ def of_choice(run: Run, node: f.Choice) -> Value:
             return run.eval(node.options[0 if certain else 1])
     options = [run.eval(option) for option in node.options]
     out = joined(options)
-    verdict = of_operator(run, node, options)
+    verdict = of_operator(run, node, options, [truth(run, option) for option in node.options])
     said = combined(node.op, options)
     if verdict is not None or said is not None:
         out = Value(("choice", id(node)), options=out.alternatives(), target=verdict)
@@ -173,6 +174,7 @@ def of_comp(run: Run, node: f.Comp) -> Value:
     keys = [run.eval(node.key)] if node.key is not None else []
     frame.variables = before
     out = mixed(("comp", id(node)), [element, *keys])
+    out.target = element.target if isinstance(element.target, Verdict) else None
     if not node.is_map:
         out.items = [element]
     out.origins = changed(out.origins)

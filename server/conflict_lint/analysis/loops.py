@@ -282,7 +282,7 @@ def bounded(node: f.Loop) -> bool:
     """Whether the number of passes is limited: by what is looped over, by the loop's test, or by a test inside."""
     if node.target is not None:
         return last_name(node.source) not in ENDLESS
-    counters = {s.target.id for s in statements(node.body) if isinstance(s, f.Augment) and isinstance(s.target, f.Name)}
+    counters = {dotted(s.target) for s in statements(node.body) if isinstance(s, f.Augment)} - {""}
     counters |= {owner(call) for call in calls(node.body) if last_name(call.func) in TAKES}
     tests = [node.source]
     tests += [
@@ -294,4 +294,4 @@ def bounded(node: f.Loop) -> bool:
 def limits(test: f.Expr, counters: set[str]) -> bool:
     """Whether a test compares by order, or looks at a counter."""
     ordered = any(isinstance(node, f.Test) and "other" in node.ops for node in parts(test))
-    return ordered or not counters.isdisjoint(names(test))
+    return ordered or not counters.isdisjoint(paths(test))

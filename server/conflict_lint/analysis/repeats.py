@@ -117,7 +117,7 @@ def made_of_error(key: Hashable) -> bool:
 
 
 def names_in(expr: f.Expr) -> Iterator[str]:
-    """The plain names in an expression, not looking into displays or lambdas."""
+    """The plain names in an expression, not looking into mappings or lambdas."""
     stack = [expr]
     while stack:
         node = stack.pop()
@@ -133,8 +133,19 @@ def names_in(expr: f.Expr) -> Iterator[str]:
             stack += node.operands
         elif isinstance(node, (f.Mix, f.Text)):
             stack += node.parts
+        elif isinstance(node, f.Seq):
+            stack += node.items
         elif isinstance(node, f.Choice):
             stack += (*node.tests, *node.options)
+
+
+def of_truth(args: Arguments) -> Verdict | None:
+    """What a function that answers yes or no says of an error, or of what was computed from it: nobody knows."""
+    for value in args.values():
+        for one in (value, *(value.items or ())):
+            if isinstance(one.target, Verdict) or one.first("error") is not None or made_of_error(one.key):
+                return UNSURE
+    return None
 
 
 def of_comparison(run: Run, node: f.Test, operands: list[Value]) -> Verdict | None:
@@ -144,7 +155,7 @@ def of_comparison(run: Run, node: f.Test, operands: list[Value]) -> Verdict | No
         return None if found is None else ~found
     at = next((i for i, value in enumerate(operands) if value.first("error") is not None), None)
     if at is None or not node.ops:
-        return None
+        return UNSURE if any(made_of_error(value.key) for value in operands) else None
     path = operands[at].first("error").path
     others = [value for i, value in enumerate(operands) if i != at]
     found = part_is(run, path, others) if set(node.ops) <= {"==", "!=", "in", "not in"} else None
@@ -178,16 +189,19 @@ def constants_in(values: Iterable[Value]) -> Iterator[object]:
                 yield one.const
 
 
-def of_operator(run: Run, node: f.Choice, options: list[Value]) -> Verdict | None:
-    """What ``and`` and ``or`` say; an option about something else may be true or false for any error."""
+def of_operator(run: Run, node: f.Choice, options: list[Value], certain: list[bool | None]) -> Verdict | None:
+    """What ``and`` and ``or`` say; an option about something else may be true or false for any error.
+
+    ``certain`` is what is known of each option's truth.
+    """
     if node.op == "if":
         return None
     found = [verdict_of(run, value, expr) for value, expr in zip(options, node.options, strict=True)]
     if not any(found):
         return None
-    neutral = Verdict(ANY, ANY)
+    neutral = {None: Verdict(ANY, ANY), True: Verdict(ANY, NONE), False: Verdict(NONE, ANY)}
     both, either = ANY, NONE
-    for verdict in (one or neutral for one in found):
+    for verdict in (one or neutral[known] for one, known in zip(found, certain, strict=True)):
         one = verdict if node.op == "and" else ~verdict
         both, either = both & one.yes, either | one.no
     out = Verdict(both, either)
@@ -263,6 +277,8 @@ def predicate(run: Run, function: Value, place: Place) -> Errors:
         return SOME
     error = Value(("error", place.start), error=ErrorPath(None))
     found = run.apply(function, Arguments([error]), place)
+    if run.budget < 0:
+        return SOME
     if isinstance(found.target, Verdict):
         return found.target.yes
     if found.const is UNKNOWN or found.options:
@@ -498,6 +514,8 @@ def settled(run: Run, node: f.Loop, state: dict[str, Value], outer: Value | None
 
 def note_loop(run: Run, node: f.Loop, again: Mapping[Attempt, Errors], inner: Repeat) -> None:
     """Note the repeats that a loop is, as far as it is a retry loop and no iteration."""
+    if run.budget < 0:  # what tells the errors apart may not have been seen
+        return
     for attempt, errors in again.items():
         shape = shape_of(node, attempt.place.start)
         if not shape.retries or not errors.ways:

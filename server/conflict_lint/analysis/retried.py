@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ HOPELESS = frozenset({"never", "new-token"})
 STALE = frozenset({"precondition-failed", "concurrent-change"})
 EXISTS = "already-exists"
 CONFLICTS = frozenset({"concurrent-change", "conflict", "in-progress", "in-use", "precondition-failed"})
+ROOM = re.compile(r"\b\w*(?:delete|remove|drop|purge|destroy|clean)\w*\(", re.IGNORECASE)
+"""Calls by which room may be made, wherever they lead."""
 OWN_FAULTS = frozenset({"access-denied", "invalid-request"})
 """Kinds of errors that are the caller's own; what retries all of them retries everything."""
 
@@ -145,12 +148,19 @@ def curated(catalogue: Catalogue, call: SdkCall, code: str) -> Retry | None:
 
 def cleared(repeat: Repeat, call: SdkCall, error: ErrorInfo) -> bool:
     """Whether another attempt may go another way: it looks first, makes room first, or asks for something else."""
+    if error.kind == EXISTS and ROOM.search(call.place.chunk.text):
+        return True
     others = neighbours(repeat, call)
-    if looks(repeat, call) or any(one.operation.effect == "delete" for one in others):
+    if looks(repeat, call) or any(removes(one) for one in others):
         return True
     if error.kind == "in-use" and others:
         return True
     return any(fresh(repeat, value) for value in call.arguments.values())
+
+
+def removes(call: SdkCall) -> bool:
+    """Whether a call deletes something, by its description or else by its name."""
+    return call.operation.effect == "delete" or call.operation.method.startswith("delete_")
 
 
 def neighbours(repeat: Repeat, call: SdkCall) -> list[SdkCall]:

@@ -207,7 +207,7 @@ def shared(call: SdkCall) -> Shared | None:
     given = any(from_caller(other) for other in others)
     if isinstance(value.const, str):
         return Shared(call, member, value.place or call.place, False) if value.const and given else None
-    source = next((one for one in sources_in(value) if one.kind == "unique"), None)
+    source = next((one for one in certain(value) if one.kind == "unique"), None)
     if source is None or not alone(value):
         return None
     home = source.place.chunk

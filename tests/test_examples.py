@@ -148,6 +148,16 @@ LAWS = {
         "not a lock",
         "not taken under a condition",
     },
+    "foreign_bucket": {"another name", "every error alike", "own only", "owner asked", "raised", "status returned"},
+    "swallowed_conflict": {
+        "a newer value is there",
+        "creation",
+        "every error alike",
+        "handled",
+        "raised",
+        "read again",
+        "status returned",
+    },
     "suppression": {"suppressed"},
 }
 OWN_CODES = {
@@ -168,6 +178,8 @@ OWN_CODES = {
     "check_then_create": {"CL102"},
     "overlapping_updates": {"CL405"},
     "blind_release": {"CL107"},
+    "foreign_bucket": {"CL402"},
+    "swallowed_conflict": {"CL401"},
     "suppression": {"CL101", "CL403", "CL901", "CL902"},
 }
 

@@ -404,6 +404,72 @@ def owner_condition(source: Source, repair: Repair) -> Fix | None:
     return work.fix(title, [], work.write_with({repair.values["member"]: '"#owner = :owner"'}, merged))
 
 
+def drop_alternative(source: Source, repair: Repair) -> Fix | None:
+    """Take one of several ignored errors out of its tuple, list or set."""
+    import libcst as cst
+
+    found = opened(source, repair.spans["wrong"])
+    if found is None:
+        return None
+    node, parents, start_of = found
+    element = parents.get(node)
+    display = parents.get(element) if isinstance(element, cst.Element) else None
+    if element is None or not isinstance(display, (cst.Tuple, cst.List, cst.Set)) or len(display.elements) < 2:
+        return None
+    at = next(index for index, one in enumerate(display.elements) if one is element)
+    # with the comma and the blanks that divide it from its neighbour
+    if at + 1 < len(display.elements):
+        span = Span(start_of(element), start_of(display.elements[at + 1]))
+    else:
+        before = display.elements[at - 1]
+        span = Span(start_of(before) + len(cst.Module([]).code_for_node(before.value)), repair.spans["wrong"].end)
+    name = source.text[repair.spans["wrong"].start : repair.spans["wrong"].end]
+    kept = "," if isinstance(display, cst.Tuple) and len(display.elements) == 2 and at == 1 else ""
+    return Fix(f"No longer ignore {name} (changes behaviour: it is raised)", "unsafe", (Edit(span, kept),))
+
+
+def raise_again(source: Source, repair: Repair) -> Fix | None:
+    """Raise an error again at the end of the handler whose clause names it."""
+    import libcst as cst
+
+    found = opened(source, repair.spans["named"])
+    if found is None:
+        return None
+    node, parents, start_of = found
+    while node in parents and not isinstance(node, (cst.ExceptHandler, cst.BaseSuite)):
+        node = parents[node]
+    if not isinstance(node, cst.ExceptHandler) or not isinstance(node.body, cst.IndentedBlock):
+        return None
+    last = node.body.body[-1]
+    if not isinstance(last, cst.SimpleStatementLine):
+        return None
+    line = source.position(start_of(last))[0]
+    text = source.text
+    end = start_of(last) + len(cst.Module([]).code_for_node(last.with_changes(leading_lines=[])).rstrip())
+    stop = source.position(end)[0] + 1
+    at = source.starts[stop] if stop < len(source.starts) else len(text)
+    blanks = BLANKS.match(text, source.starts[line])
+    newline = LINE_END.search(text)
+    raised = f"{blanks[0] if blanks else ''}raise{newline[0] if newline else chr(10)}"
+    return Fix("Raise it again (changes behaviour: the caller gets the error)", "unsafe", (Edit(Span(at, at), raised),))
+
+
+def opened(
+    source: Source, span: Span
+) -> tuple[cst.CSTNode, dict[cst.CSTNode, cst.CSTNode], Callable[[cst.CSTNode], int]] | None:
+    """The node at a place, the parents of all nodes of its chunk, and where a node begins in the file."""
+    module = cut(source.text)
+    index = bisect_right(module.starts, span.start) - 1
+    chunk = module.chunks[index]
+    newline = "\r\n" if "\r\n" in chunk.text else "\n"
+    head = f"if 1:{newline}" if chunk.indent else ""
+    _, places, parents = parsed(head + chunk.text)
+    shift = module.starts[index] - len(head)
+    wanted = (span.start - shift, span.end - shift)
+    node = next((node for node, place in places.items() if place == wanted), None)
+    return (node, parents, lambda one: places[one][0] + shift) if node is not None else None
+
+
 def listed(names: Sequence[str]) -> str:
     """Some names for a title."""
     return " and ".join(f"`{name}`" for name in names)
@@ -420,6 +486,8 @@ BUILDERS: dict[str, Callable[[Source, Repair], Fix | None]] = {
     "create-only": create_only,
     "insert-waiter": insert_waiter,
     "owner-condition": owner_condition,
+    "drop-alternative": drop_alternative,
+    "raise-again": raise_again,
 }
 
 

@@ -153,6 +153,8 @@ class Run:
         self.finish_nested(frame)
         del self.repeating[len(self.repeating) - len(repeats) :]
         self.pop()
+        if root:
+            self.trace.answers = frame.returns + frame.yields
         self.come_back(frame, outside, falls)
         frame.loops = loops
         self.held = held

@@ -17,16 +17,40 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True, eq=False)
+class Ending:
+    """A way out of a handler other than raising: ``end``, ``return``, ``break`` or ``continue``, with which errors.
+
+    ``value`` is what is returned; ``quiet`` says that the handler does nothing but look at its error and tell of it.
+    """
+
+    kind: str
+    errors: Errors
+    value: Value | None = None
+    quiet: bool = False
+
+    @property
+    def silent(self) -> bool:
+        """Whether control goes on as if nothing had happened: no status is returned, no loop goes round again."""
+        if self.kind == "return":
+            return self.value is None or self.value.const is None or self.value.const is True
+        return self.kind == "end"
+
+
+@dataclass(slots=True, eq=False)
 class Attempt:
     """One ``try``: the SDK calls in its body, and whether calls out of sight may be among them.
 
-    ``catches`` are its handlers; ``opaque`` says that the body calls something the linker cannot look into.
+    ``catches`` are its handlers; ``opaque`` says that the body calls something the linker cannot look into; ``endings``
+    are the ways out of its handlers; ``looped`` says that it stands in a loop, ``leaves`` that success leaves there.
     """
 
     place: Place
     calls: list[SdkCall] = field(default_factory=list)
     catches: list[Catch] = field(default_factory=list)
     opaque: bool = False
+    endings: list[Ending] = field(default_factory=list)
+    looped: bool = False
+    leaves: bool = False
 
 
 @dataclass(slots=True, eq=False)

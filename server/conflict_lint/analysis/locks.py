@@ -43,8 +43,11 @@ def is_release(call: SdkCall) -> bool:
     """Whether a call deletes, under no condition although it could, something that is called a lock."""
     if call.operation.effect != "delete" or not call.operation.preconditions or call.layer == "name":
         return False
-    if guarded(call) or FORCED.search(spoken(call.function)):
-        return False
+    return not guarded(call) and not FORCED.search(spoken(call.function)) and is_lock(call)
+
+
+def is_lock(call: SdkCall) -> bool:
+    """Whether a call is about something that is called a lock, by the function's name or by the key's."""
     values = [value for member in call.operation.key if (value := call.arguments.get(member)) is not None]
     texts = [call.function, *(text for value in values for text in named(value))]
     return any(LOCK.search(spoken(text)) for text in texts)

@@ -29,6 +29,7 @@ from .repeats import (
     settled,
     verdict_of,
 )
+from .swallowing import ended, is_quiet
 from .values import UNKNOWN, ErrorPath, Place, Value, constant, joined, mixed
 from .ways import NO_WAY, WAY, Absent, Tells, learn, refused, under, way_in
 
@@ -96,6 +97,8 @@ def on_leave(run: Run, node: f.Leave) -> bool:
         run.arguments(node.value)  # the constructor of an error does nothing else
         return False
     value = run.eval(node.value) if node.value is not None else constant(None)
+    if node.kind != "raise" and CURRENT in frame.variables:
+        ended(run, node.kind, value)
     if node.kind == "return":
         frame.returns.append(under(value, way_in(frame.variables).absent - frame.known))
         frame.said.append((value, frame.variables.get(CURRENT)))
@@ -221,6 +224,8 @@ def on_try(run: Run, node: f.Try) -> bool:
     frame = run.frame
     before = dict(frame.variables)
     attempt = attempt_at(run, node)
+    attempt.looped = bool(frame.loops)
+    attempt.leaves = not loops.ends((*node.body, *node.orelse)) & loops.GOES_ON
     run.attempts.append(attempt)
     falls = run.block(node.body)
     run.attempts.pop()
@@ -284,7 +289,12 @@ def on_handler(run: Run, attempt: Attempt, handler: f.Handler, index: int) -> bo
         frame.variables[handler.name] = Value(("error", id(handler)), error=error)
     run.conditional += 1
     handled(run)
+    before = len(attempt.endings)
     falls = run.block(handler.body)
+    if falls:
+        ended(run, "end")
+    for ending in attempt.endings[before:]:
+        ending.quiet = is_quiet(handler)
     run.conditional -= 1
     return falls
 

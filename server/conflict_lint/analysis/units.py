@@ -26,6 +26,7 @@ from .operations import Resolver
 from .retried import InVain, endless, in_vain, reposts, retries
 from .stale import Replayed, Stale, replayed, stale
 from .streams import Drained, drained
+from .swallowing import Swallowed, conflicts_dropped, foreign_taken
 from .tokens import Shared, Twice, Weak, missing, shared, twice, weak
 from .values import UNKNOWN, Place, Record, part_of
 from .witness import LostUpdate, guarded, lost_updates, same_resource
@@ -136,6 +137,27 @@ class Unit:
         for found in blind_releases(self.trace.calls, self.taken):
             if found.release.place.chunk not in self.elsewhere or self.ways(found.release):
                 yield found
+
+    def foreign_taken(self) -> Iterator[Swallowed]:
+        """Every creation whose "exists already, and may be somebody else's" counts as success."""
+        trace = self.trace
+        found = foreign_taken(self.catalogue, trace.attempts, trace.tests, trace.calls)
+        return (one for one in found if one.place.chunk not in self.elsewhere)
+
+    def conflicts_dropped(self) -> Iterator[Swallowed]:
+        """Every conditional update whose failed condition nobody hears of again."""
+        trace = self.trace
+        telling = any(value.const is not None for value in trace.answers)
+        found = conflicts_dropped(self.catalogue, trace.attempts, trace.tests, telling)
+        return (one for one in found if one.place.chunk not in self.elsewhere and not one.call.frames)
+
+    def split(self, found: Swallowed) -> tuple[Repair, ...]:
+        """The repair that no longer names an error beside others, so that it is raised."""
+        return (Repair("drop-alternative", places={"wrong": found.named}),) if found.named is not None else ()
+
+    def raising(self, found: Swallowed) -> tuple[Repair, ...]:
+        """The repair that raises the error again at the end of its handler."""
+        return (Repair("raise-again", places={"named": found.named}),) if found.named is not None else ()
 
     def owner_condition(self, found: BlindRelease) -> tuple[Repair, ...]:
         """The repair that deletes a lock only from its owner, where one attribute of it is one of the taker's own."""

@@ -163,7 +163,7 @@ class _Compiler:
         for api, facts in document.data.get("operations", {}).items():
             if self._known(document, ("operations", api), "operation", [api], operations):
                 self._check_operation(document, name, api, facts)
-                for field in ("failure", "missing"):
+                for field in ("failure", "missing", "foreign"):
                     self._known(document, ("operations", api, field), "code", facts.get(field, ()), codes)
                 calls = [facts["calls"]] if "calls" in facts else []
                 self._known(document, ("operations", api, "calls"), "operation", calls, operations)

@@ -74,7 +74,8 @@ class Operation:
     the ``pinned`` inputs answers a version that never changes. ``batch`` is the method that collects single writes,
     ``streams`` are the inputs that are open files.
     An operation answers one of the ``missing`` errors where there is nothing, or ``counts`` outputs that are 0; where
-    ``tells`` is set the answer itself is a truth value. A create ``duplicates`` if two such calls make two things.
+    ``tells`` is set the answer itself is a truth value. A create ``duplicates`` if two such calls make two things;
+    one of its ``foreign`` errors says that there is one, which may be somebody else's.
     ``version`` are the places in the payload where a document carries its own version, which is sent as condition, and
     ``besides`` those in the answer that say what it is and not what it holds.
     """
@@ -110,6 +111,7 @@ class Operation:
     counts: tuple[str, ...] = ()
     tells: bool = False
     duplicates: bool = False
+    foreign: tuple[ErrorInfo, ...] = ()
     version: tuple[str, ...] = ()
     lifecycle: Lifecycle | None = None
     besides: tuple[str, ...] = ()

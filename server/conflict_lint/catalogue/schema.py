@@ -86,6 +86,7 @@ OPERATION = Record(
         "counts": Many(),
         "tells": bool,
         "duplicates": bool,
+        "foreign": Many(),
         "lifecycle": LIFECYCLE,
     }
 )

@@ -1,0 +1,151 @@
+"""What becomes of an error that is caught: errors that nobody hears of again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..catalogue.model import READS
+from . import facts as f
+from . import loops
+from .events import Attempt, CodeTest, Ending, SdkCall
+from .link import last_name
+from .locks import creating, is_lock
+from .repeats import CURRENT, caught_in
+from .values import UNKNOWN, Place, Value
+from .witness import guarded, same_resource
+
+if TYPE_CHECKING:
+    from ..catalogue import Catalogue
+    from ..catalogue.model import ErrorInfo
+    from .evaluate import Run
+
+SAYING = loops.TELLING | {"get", "format", "str", "repr", "join", "getLogger", "echo", "secho", "format_exc"}
+"""Calls that a handler may make without doing anything about its error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Swallowed:
+    """``attempt`` drops an ``error`` of ``call``; ``named`` is where it names it, if that is a class or a constant."""
+
+    attempt: Attempt
+    call: SdkCall
+    error: str
+    place: Place
+    named: Place | None
+
+
+# -- while a run is going on ------------------------------------------------------------------------------------------
+
+
+def ended(run: Run, kind: str, value: Value | None = None) -> None:
+    """Note how control leaves a handler, and with which errors."""
+    caught = caught_in(run.frame.variables.get(CURRENT))
+    if caught is not None and caught.attempt is not None:
+        caught.attempt.endings.append(Ending(kind, caught.errors, value))
+
+
+def is_quiet(handler: f.Handler) -> bool:
+    """Whether a handler does nothing about its error but look at it and tell of it."""
+    for statement in loops.statements(handler.body):
+        if isinstance(statement, f.Assign):
+            mentioned = {name for expr in loops.expressions(statement) for name in loops.names(expr)}
+            if handler.name not in mentioned:
+                return False
+        elif not isinstance(statement, (f.Do, f.If, f.Leave)):
+            return False
+    made = (call for statement in loops.statements(handler.body) for call in calls_of(statement))
+    return all(last_name(call.func) in SAYING for call in made)
+
+
+def calls_of(statement: f.Stmt) -> Iterator[f.Call]:
+    """The calls of one statement, those that make an error to be raised excepted."""
+    if isinstance(statement, f.Leave) and statement.kind == "raise":
+        return
+    for expr in loops.expressions(statement):
+        yield from (node for node in loops.parts(expr) if isinstance(node, f.Call))
+
+
+# -- afterwards -------------------------------------------------------------------------------------------------------
+
+
+def foreign_taken(
+    catalogue: Catalogue, attempts: Iterable[Attempt], tests: Iterable[CodeTest], calls: Iterable[SdkCall]
+) -> Iterator[Swallowed]:
+    """Creations whose "exists already, and may be somebody else's" is treated as success."""
+    calls, tests = list(calls), list(tests)
+    for attempt in attempts:
+        for call in attempt.calls:
+            again = attempt.looped and attempt.leaves
+            if call.layer == "name" or again or any(asks(other, call) for other in calls):
+                continue
+            for error in call.operation.foreign:
+                found = dropped(catalogue, attempt, tests, call, error)
+                if found is not None:
+                    yield found
+
+
+def conflicts_dropped(
+    catalogue: Catalogue, attempts: Iterable[Attempt], tests: Iterable[CodeTest], telling: bool
+) -> Iterator[Swallowed]:
+    """Conditional updates whose failed condition is dropped, so that the change is silently gone.
+
+    ``telling`` says that the function answers something, by which its caller may know.
+    """
+    tests = list(tests)
+    for attempt in attempts if not telling else ():
+        for call in attempt.calls if not attempt.looped else ():
+            if not is_conditional_update(call):
+                continue
+            errors = (error for code in call.operation.failure for error in known(catalogue, call, code))
+            found = next(filter(None, (dropped(catalogue, attempt, tests, call, e) for e in errors)), None)
+            if found is not None:
+                yield found
+                break
+
+
+def known(catalogue: Catalogue, call: SdkCall, code: str) -> Iterator[ErrorInfo]:
+    """The error of a service by its wire code."""
+    error = catalogue.service(call.operation.service).codes.get(code) or catalogue.common_codes.get(code)
+    if error is not None:
+        yield error
+
+
+def is_conditional_update(call: SdkCall) -> bool:
+    """Whether a call changes or deletes something only if it is as it was seen."""
+    if call.operation.effect not in {"replace", "update", "delete"} or call.layer == "name" or call.opaque:
+        return False
+    if not call.operation.preconditions or not guarded(call) or creating(call) or call.held or is_lock(call):
+        return False
+    given = (call.argument(member) for member in call.operation.preconditions)
+    texts = [value.const for value in given if value is not None and value.const is not UNKNOWN]
+    return not any(sign in str(text) for text in texts for sign in "<>(")
+
+
+def dropped(
+    catalogue: Catalogue, attempt: Attempt, tests: Iterable[CodeTest], call: SdkCall, error: ErrorInfo
+) -> Swallowed | None:
+    """The error of a call, if a handler names it and then lets it go."""
+    every = frozenset(catalogue.construct.exceptions)
+    for ending in attempt.endings:
+        if not ending.quiet or not ending.silent or not ending.errors.holds(error, every):
+            continue
+        place = naming(attempt, tests, error)
+        if error.code in ending.errors.named("code") or (place is not None and not ending.errors.named("code")):
+            return Swallowed(attempt, call, error.code, place or attempt.place, place)
+    return None
+
+
+def naming(attempt: Attempt, tests: Iterable[CodeTest], error: ErrorInfo) -> Place | None:
+    """Where a handler names an error: a constant that the code is compared with, or a class."""
+    literals = (literal for test in tests if test.attempt is attempt for literal in test.literals)
+    found = next((literal.place for literal in literals if literal.text == error.code), None)
+    classes = (catch.place for catch in attempt.catches if error.shape and catch.name == error.shape)
+    return found or next(classes, None)
+
+
+def asks(call: SdkCall, create: SdkCall) -> bool:
+    """Whether a later read would show whose the thing is."""
+    later = call.operation.effect in READS and call.order > create.order
+    return later and call.operation.resource == create.operation.resource and same_resource(create, call)

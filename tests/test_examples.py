@@ -153,6 +153,7 @@ LAWS = {
         "a newer value is there",
         "creation",
         "every error alike",
+        "taken away",
         "handled",
         "raised",
         "read again",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from ..catalogue.model import ErrorInfo
     from .evaluate import Run
 
+ASSIGNS = re.compile(r"\b(?:SET|ADD)\b")
 SAYING = loops.TELLING | {"get", "format", "str", "repr", "join", "getLogger", "echo", "secho", "format_exc"}
 """Calls that a handler may make without doing anything about its error."""
 
@@ -118,6 +120,9 @@ def is_conditional_update(call: SdkCall) -> bool:
         return False
     if not call.operation.preconditions or not guarded(call) or creating(call) or call.held or is_lock(call):
         return False
+    changes = call.arguments.get(call.operation.expression) if call.operation.expression else None
+    if changes is not None and isinstance(changes.const, str) and not ASSIGNS.search(changes.const):
+        return False  # it takes away what is one's own, or nobody's any more
     given = (call.argument(member) for member in call.operation.preconditions)
     texts = [value.const for value in given if value is not None and value.const is not UNKNOWN]
     return not any(sign in str(text) for text in texts for sign in "<>(")

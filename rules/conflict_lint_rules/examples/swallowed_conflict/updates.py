@@ -123,6 +123,19 @@ def record_position(shard: str, position: int) -> None:
         log.debug("a later position of %s is known", shard)
 
 
+# good: taken away
+def give_up(order: str, worker: str) -> None:
+    try:
+        table.update_item(
+            Key={"id": order},
+            UpdateExpression="REMOVE worker",
+            ConditionExpression="worker = :me",
+            ExpressionAttributeValues={":me": worker},
+        )
+    except client.exceptions.ConditionalCheckFailedException:
+        log.debug("order %s is another worker's", order)
+
+
 # good: every error alike
 def ship_if_possible(order: str, version: int) -> None:
     try:

@@ -22,6 +22,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import conflict_lint_rules
@@ -379,6 +380,16 @@ def update() -> None:
             fixed(path).write_text(result, encoding="utf-8")
         else:
             fixed(path).unlink(missing_ok=True)
+
+
+def test_the_page_of_misses_is_current() -> None:
+    path = Path(__file__).parent.parent / "rules" / "generate" / "misses.py"
+    spec = spec_from_file_location("misses", path)
+    assert spec is not None
+    assert spec.loader is not None
+    misses = module_from_spec(spec)
+    spec.loader.exec_module(misses)
+    assert misses.PAGE.read_text("utf-8") == misses.page(), "run python rules/generate/misses.py"
 
 
 if __name__ == "__main__":

@@ -39,6 +39,7 @@ UNSEEN = {
     ("create_database_if_not_exists", "id"): "as above",
     ("query_items", "query"): "behind *args since 4.14, named in the overloads",
     ("query_items", "parameters"): "as above",
+    ("put", "headers"): "behind **kwargs of requests and aiohttp",
     ("delete_entity", "entity"): "behind *args, named in the overloads",
     ("delete_entity", "etag"): "as above",
     ("delete_entity", "match_condition"): "as above",
@@ -87,7 +88,8 @@ def keywords(method: ClassMethod) -> set[str]:
     if operation is None:
         return set()
     guards = operation.preconditions or {}
-    return {*guards, *(operation.when or ()), *(name for guard in guards.values() for name in guard.also)}
+    named = {guard.partition(".")[0] for guard in guards}
+    return {*named, *(operation.when or ()), *(name for guard in guards.values() for name in guard.also)}
 
 
 @CLASSES

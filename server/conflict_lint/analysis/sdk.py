@@ -160,6 +160,9 @@ def sdk_made(run: Run, origin: str, call: Invocation) -> Value | None:
     cls = run.resolver.catalogue.service(found[0]).sdk_class(found[1]) if found is not None else None
     if found is None or cls is None:
         return None
+    if found[2].startswith("."):
+        module = Value(("module", cls.service), handle=Handle(cls.service, cls.name, "construction"))
+        return class_method(run, module, Handle(cls.service, cls.name, "construction"), cls, call)
     given = members(run, cls.made.get(found[2], {}), call.args).keywords()
     own = ("made", cls.service, cls.name, tuple((name, value.key) for name, value in sorted(call.args.named.items())),
            tuple(value.key for value in call.args.positional))  # fmt: skip

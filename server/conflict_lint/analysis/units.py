@@ -102,7 +102,7 @@ class Unit:
             write, source = lost.write, lost.source
             if self.is_foreign(write, source):
                 continue
-            missing = next(iter(write.operation.preconditions or ()), "")
+            missing = "" if write.operation.negotiated else next(iter(write.operation.preconditions or ()), "")
             written = [(place, "written back through this call") for place in write.frames]
             last = (write.place, f"`{write.operation.method}` writes it back")
             if isinstance(source, Record):

@@ -79,6 +79,9 @@ def guarded(write: SdkCall) -> bool:
         value = write.argument(member.partition("[")[0])
         if value is not None and value.const is not None:
             return True
+        holder = write.arguments.get(member.partition(".")[0]) if "." in member else None
+        if holder is not None and holder.const is not None and not holder.closed():
+            return True
     if write.operation.version and carries_version(write):
         return True
     return bool(preconditions) and write.opaque
@@ -129,6 +132,8 @@ def written_back(write: SdkCall, origin: Origin) -> bool:
         return False
     if (read.service, read.resource) != (operation.service, operation.resource) or source.layer == "name":
         return False
+    if operation.negotiated and (write.frames, write.function) != (source.frames, source.function):
+        return False  # general functions for requests say too little
     return same_resource(write, source)
 
 

@@ -39,11 +39,12 @@ OPERATION = Record(
         "when": Table(object),
         "tells": bool,
         "duplicates": bool,
+        "negotiated": bool,
     }
 )
 METHOD = Record({"operation": str, "returns": str, "takes": Many()})
 FAMILY = Record({**OPERATION.fields, "takes": Many()})
-CLASS = Record({"identifiers": Many(), "made": Table(Many()), "methods": Table(METHOD)})
+CLASS = Record({"module": bool, "identifiers": Many(), "made": Table(Many()), "methods": Table(METHOD)})
 FILE = Record(
     {
         "service": str,
@@ -210,9 +211,15 @@ class Sdk:
                 yield name, [_guard(member, guard) for member, guard in (facts["precondition"] or {}).items()]
 
     def makers(self) -> Iterator[tuple[str, Json]]:
-        """Dotted names of the classes and of their class methods: ``[service, class, constructor]``."""
+        """Dotted names of the classes and of their class methods: ``[service, class, constructor]``.
+
+        A function of a module stands for a method of what the file describes as a class; it has a dot before it.
+        """
         for module in self.document.data["modules"]:
             for name, cls in self.classes.items():
+                if cls.get("module"):
+                    yield from ((f"{module}.{method}", [self.name, name, f".{method}"]) for method in cls["methods"])
+                    continue
                 yield f"{module}.{name}", [self.name, name, ""]
                 for method in cls.get("made", {}):
                     if method:

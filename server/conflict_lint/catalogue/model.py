@@ -77,7 +77,8 @@ class Operation:
     ``tells`` is set the answer itself is a truth value. A create ``duplicates`` if two such calls make two things;
     one of its ``foreign`` errors says that there is one, which may be somebody else's.
     ``version`` are the places in the payload where a document carries its own version, which is sent as condition, and
-    ``besides`` those in the answer that say what it is and not what it holds.
+    ``besides`` those in the answer that say what it is and not what it holds. Whether the service heeds preconditions
+    is out of sight where they are ``negotiated``.
     """
 
     service: str
@@ -115,6 +116,7 @@ class Operation:
     version: tuple[str, ...] = ()
     lifecycle: Lifecycle | None = None
     besides: tuple[str, ...] = ()
+    negotiated: bool = False
 
     @property
     def writes(self) -> bool:

@@ -113,6 +113,7 @@ class Service:
             version=tuple(more.get("version", ())),
             lifecycle=self._lifecycle(more["lifecycle"]) if "lifecycle" in more else None,
             besides=tuple(more.get("besides", ())),
+            negotiated=more.get("negotiated", False),
             positional=positional,
         )
 

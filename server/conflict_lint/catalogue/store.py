@@ -32,7 +32,7 @@ COMPILER = (
     "build_sdk.py",
     "schema.py",
 )  # a change of these makes another compiled file
-SDKS = ("azure", "google", "kubernetes", "elasticsearch")
+SDKS = ("azure", "google", "kubernetes", "elasticsearch", "http")
 SOURCES = (
     ("", ".yaml"),
     ("aws", ".yaml"),

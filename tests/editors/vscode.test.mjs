@@ -41,7 +41,7 @@ let bench;
 const saved = (name) => readFileSync(path.join(bench.folder, name), "utf8");
 
 async function until(what, is) {
-  for (let attempt = 0; attempt < 200; attempt++) {
+  for (let attempt = 0; attempt < 600; attempt++) {
     if (await is()) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

@@ -79,7 +79,7 @@ export async function start({ vsix, settings, files, trusted = true }) {
     args: ["--no-sandbox", "--disable-dev-shm-usage"],
   });
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(60_000);
   await page.goto(`http://127.0.0.1:${port}/?folder=${folder}`);
   await page.waitForSelector(".monaco-workbench .explorer-folders-view", { timeout: 90_000 });
   return new Workbench(page, folder, async () => {

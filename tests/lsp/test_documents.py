@@ -234,3 +234,36 @@ def test_a_suppression_goes_where_a_comment_can_stand(written: str) -> None:
     document.change(2, [Change(edit.range, edit.text)])
     assert document.source.text == head + SUPPRESSED[written]
     assert document.findings() == ()
+
+
+OTHERS = """\
+from azure.core import MatchConditions
+from azure.core.exceptions import ResourceModifiedError
+from azure.storage.blob import BlobServiceClient
+from google.cloud import storage
+
+service = BlobServiceClient.from_connection_string("x")
+
+
+def upload(name, data):
+    try:
+        service.get_blob_client("c", name).upload_blob(data, match_condition=MatchConditions.IfMissing)
+        storage.Client().bucket("b").blob(name).upload_from_string(data, if_generation_match=0)
+    except ResourceModifiedError:
+        pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "first", "more"),
+    [
+        ("upload_blob(", "### azure.blob.upload_blob", "**Precondition** `etag`"),
+        ("match_condition=", "### match_condition guards", "`match_condition=MatchConditions.IfMissing`"),
+        ("upload_from_string(", "### google.storage.upload_from_string", "`if_generation_match`"),
+        ("if_generation_match=", "### if_generation_match guards", "`if_generation_match=0`"),
+        ("ResourceModifiedError:", "### ResourceModifiedError (azure-core, HTTP 412)", "Can I simply retry?"),
+    ],
+)
+def test_other_providers_are_explained_too(words: str, first: str, more: str) -> None:
+    about = opened(OTHERS).hover(URI, position(OTHERS, words, 2))
+    assert about is not None and about.markdown.startswith(first) and more in about.markdown

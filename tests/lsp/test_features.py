@@ -191,7 +191,9 @@ async def test_error_codes_are_completed_from_what_the_calls_raise() -> None:
     found = await client.text_document_completion_async(types.CompletionParams(document.identifier, position))
     assert isinstance(found, list)
     assert [item.label for item in found[:2]] == ["PreconditionFailed", "ConditionalRequestConflict"]
-    assert found[0].detail == "s3, HTTP 412" and found[0].documentation
+    assert found[0].detail == "s3, HTTP 412"
+    assert isinstance(found[0].documentation, types.MarkupContent)
+    assert "**Can I simply retry?**" in found[0].documentation.value
     assert [item.sort_text for item in found] == sorted(item.sort_text or "" for item in found)
     assert isinstance(found[0].text_edit, types.TextEdit) and found[0].text_edit.range.start == position
     elsewhere = types.CompletionParams(document.identifier, at(text, "key, item"))

@@ -7,12 +7,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from conflict_lint.catalogue.model import QUESTION
 from conflict_lint.lsp import hover
 from conflict_lint.lsp.sight import Sight
 from conflict_lint.rule import Span
 
 if TYPE_CHECKING:
     from conflict_lint.analysis.events import SdkCall
+    from conflict_lint.catalogue import Catalogue
     from conflict_lint.catalogue.model import ErrorInfo
     from conflict_lint.project import ProjectView
 
@@ -74,5 +76,13 @@ def items(sight: Sight, errors: Mapping[str, ErrorInfo]) -> Iterator[Item]:
     """Errors by the names under which they are offered."""
     for name, error in errors.items():
         status = f", HTTP {error.status}" if error.status else ""
-        advice = sight.catalogue.advice(error)
-        yield Item(name, f"{error.service}{status}", f"{advice.meaning}\n\n{advice.action}" if advice else "")
+        yield Item(name, f"{error.service}{status}", documentation(sight.catalogue, name, error))
+
+
+def documentation(catalogue: Catalogue, name: str, error: ErrorInfo) -> str:
+    """What an error means and whether the request can be repeated, or what to do."""
+    provider = error.service.partition(".")[0]
+    for curated in catalogue.conflicts.find(name, error.service) or catalogue.conflicts.find(name, provider):
+        return f"{curated.meaning}\n\n**{QUESTION}** {curated.answer}"
+    advice = catalogue.advice(error)
+    return f"{advice.meaning}\n\n{advice.action}" if advice else ""

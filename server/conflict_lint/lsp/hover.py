@@ -6,6 +6,7 @@ Where the error, class or status of a ``try`` is asked about, the answer is the 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -26,6 +27,7 @@ ASIDE = ("With ", "Note", "See also", "Rules", "Answered with it")  # sections t
 CODES = 12  # codes that are listed before the list is cut short
 ENTRIES = 3  # a code that many services share has an entry for each advice; more than these nobody reads in a hover
 STATUS_NAMES = frozenset({"status", "status_code", "statusCode", "code", "http_status", "HTTPStatusCode"})
+VALUE = re.compile(r"\d+|[A-Za-z_]\w*(?:\.\w+)+")
 BETWEEN = "\n\n---\n\n"
 
 
@@ -296,13 +298,18 @@ def about_precondition(operation: Operation, precondition: Precondition) -> str:
         given = " or ".join(f"`{source}`" for source in precondition.sources)
         parts.append(f"**Where the value comes from** {given}, of the read on which the change is based.")
     if precondition.creates:
-        parts.append(f"**To create only** `{name}={precondition.creates!r}`.")
+        parts.append(f"**To create only** `{name}={as_code(precondition.creates)}`.")
     if operation.failure:
         codes = " or ".join(f"`{code}`" for code in operation.failure)
         parts.append(f"**When it fails** {codes}: read again, decide again, write again.")
     if precondition.since:
         parts.append(f"**SDK** since {precondition.since}.")
     return "\n\n".join(parts)
+
+
+def as_code(value: str) -> str:
+    """A value as one writes it: numbers and dotted names stand for themselves, anything else is a string."""
+    return value if VALUE.fullmatch(value) else f'"{value}"'
 
 
 def about_token(operation: Operation) -> str:

@@ -15,7 +15,8 @@ from conflict_lint.project import ProjectView
 
 HEAD = """
 import itertools, random, time
-import backoff, boto3, celery, retrying, stamina, tenacity
+import backoff, boto3, celery, opnieuw, redo, retrying, stamina, tenacity
+import retry as plain_retry
 from botocore.exceptions import ClientError
 from google.api_core import exceptions, retry as google_retry
 from tenacity import retry, retry_if_exception, retry_if_exception_type, stop_after_attempt, wait_exponential
@@ -522,6 +523,10 @@ DECORATED = {
     f"@celery.shared_task(autoretry_for=(ClientError,), dont_autoretry_for=({BUSY_CLASS},))": ("not busy", True, True),
     f"@google_retry.Retry(predicate=google_retry.if_exception_type({BUSY_CLASS}))": ("busy", True, True),
     "@google_retry.Retry(predicate=busy)": ("busy", True, True),
+    "@plain_retry.retry()": ("everything", False, False),
+    f"@plain_retry.retry({BUSY_CLASS}, tries=3, delay=2)": ("busy", True, True),
+    f"@opnieuw.retry(retry_on_exceptions=(ValueError, {BUSY_CLASS}))": ("busy", True, True),
+    f"@redo.retriable(attempts=2, retry_exceptions=({BUSY_CLASS},))": ("busy", True, True),
 }  # fmt: skip
 MEANS: dict[str, dict[str, bool | None]] = {
     "everything": dict.fromkeys(ERRORS, True),

@@ -160,6 +160,13 @@ LAWS = {
         "read again",
         "status returned",
     },
+    "unguarded_write": {
+        "computed by the service",
+        "guard out of sight",
+        "guarded",
+        "lock held",
+        "no condition offered",
+    },
     "suppression": {"suppressed"},
 }
 OWN_CODES = {
@@ -182,6 +189,7 @@ OWN_CODES = {
     "blind_release": {"CL107"},
     "foreign_bucket": {"CL402"},
     "swallowed_conflict": {"CL401"},
+    "unguarded_write": {"CL105"},
     "suppression": {"CL101", "CL403", "CL901", "CL902"},
 }
 

@@ -176,10 +176,13 @@ class Following:
             key = (draft.rule.code, draft.cause or draft.place)
             if key not in best or draft.rank < best[key].rank:
                 best[key] = draft
+        shown = {draft.cause for draft in best.values() if draft.rule.severity > Severity.HINT}
+        # a hint says that something is absent; where another finding has the witness, that says it all
+        told = [d for d in best.values() if d.rule.severity > Severity.HINT or d.cause not in shown]
         broken = list(unreadable(self.module))
         for chunk in self.module.chunks:
             chunk.release()
-        return [*best.values(), *self.crashed, *broken]
+        return [*told, *self.crashed, *broken]
 
     def lost(self, error: BaseException) -> None:
         """The whole file failed."""

@@ -29,7 +29,7 @@ from .streams import Drained, drained
 from .swallowing import Swallowed, conflicts_dropped, foreign_taken
 from .tokens import Shared, Twice, Weak, missing, shared, twice, weak
 from .values import UNKNOWN, Place, Record, part_of
-from .witness import LostUpdate, guarded, lost_updates, same_resource
+from .witness import LostUpdate, guarded, lost_updates, same_resource, unguarded_writes
 
 if TYPE_CHECKING:
     from ..catalogue import Catalogue
@@ -137,6 +137,13 @@ class Unit:
         for found in blind_releases(self.trace.calls, self.taken):
             if found.release.place.chunk not in self.elsewhere or self.ways(found.release):
                 yield found
+
+    def unguarded_writes(self) -> Iterator[tuple[SdkCall, str]]:
+        """Every write of this function itself that could carry a precondition, and the preconditions it could carry."""
+        for write in unguarded_writes(self.writes):
+            if write.place.chunk not in self.elsewhere and not write.frames:
+                offered = [f"`{member}`" for member in write.operation.preconditions or ()]
+                yield write, " or ".join(offered[:2])
 
     def foreign_taken(self) -> Iterator[Swallowed]:
         """Every creation whose "exists already, and may be somebody else's" counts as success."""

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from .events import SdkCall, identity
 from .values import Origin, Record, Value, part_of
 
+PLAIN = re.compile(r"=\s*(:\w+)\s*(?=,|$|\b(?:ADD|REMOVE|DELETE|SET)\b)")
+"""What an update expression sets to a value that is sent."""
 REPLACING = frozenset({"replace", "update"})
 
 
@@ -53,6 +55,21 @@ def lost_updates(writes: Iterator[SdkCall]) -> Iterator[LostUpdate]:
             if written_back(write, origin):
                 yield LostUpdate(write, origin.source, tuple(origins))
                 break
+
+
+def unguarded_writes(writes: Iterator[SdkCall]) -> Iterator[SdkCall]:
+    """Every write among ``writes`` that would replace or remove what is there, and could carry a condition."""
+    for write in writes:
+        if write.operation.effect not in {"replace", "update", "delete"} or not write.operation.preconditions:
+            continue
+        if not write.held and applies(write) and not guarded(write) and assigns(write):
+            yield write
+
+
+def assigns(write: SdkCall) -> bool:
+    """Whether a write sets values as they are, so far as that is in sight; the service may compute them itself."""
+    text = write.arguments.get(write.operation.expression) if write.operation.expression else None
+    return text is None or not isinstance(text.const, str) or PLAIN.search(text.const) is not None
 
 
 def source_order(origin: Origin) -> tuple[int, int, tuple[str, ...]]:
@@ -118,7 +135,7 @@ def assigned(write: SdkCall, member: str, value: Value) -> Set[Origin]:
     text = write.arguments.get(expression) if expression else None
     if text is None or not isinstance(text.const, str) or value.fields is None or value.opaque:
         return value.flow()
-    plain = set(re.findall(r"=\s*(:\w+)\s*(?=,|$|\b(?:ADD|REMOVE|DELETE|SET)\b)", text.const))
+    plain = set(PLAIN.findall(text.const))
     return {origin for name in plain if (item := value.named(name)) is not None for origin in item.flow()}
 
 

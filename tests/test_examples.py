@@ -167,6 +167,8 @@ LAWS = {
         "lock held",
         "no condition offered",
     },
+    "inert_precondition": {"no condition", "out of sight", "taken"},
+    "defeated_precondition": {"another resource", "declared", "one reply", "read again", "the older version"},
     "suppression": {"suppressed"},
 }
 OWN_CODES = {
@@ -190,6 +192,8 @@ OWN_CODES = {
     "foreign_bucket": {"CL402"},
     "swallowed_conflict": {"CL401"},
     "unguarded_write": {"CL105"},
+    "inert_precondition": {"CL104"},
+    "defeated_precondition": {"CL103"},
     "suppression": {"CL101", "CL403", "CL901", "CL902"},
 }
 

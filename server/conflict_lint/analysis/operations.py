@@ -134,7 +134,9 @@ class Resolver:
         batch, single = service.operation(handle.operation), service.operation(name)
         if batch is None or single is None:
             return None
-        operation = replace(single, name=batch.name, preconditions=batch.preconditions, advice=batch.advice)
+        operation = replace(
+            single, name=batch.name, preconditions=batch.preconditions, advice=batch.advice, inert=batch.inert
+        )
         resource = service.resource_class(handle.owner)
         action = resource.actions.get(name) if resource else None
         bound = self.action(handle, resource, action) if resource and action else None

@@ -87,6 +87,7 @@ OPERATION = Record(
         "tells": bool,
         "duplicates": bool,
         "foreign": Many(),
+        "inert": Many(),
         "lifecycle": LIFECYCLE,
     }
 )

@@ -109,6 +109,7 @@ class Service:
             counts=tuple(more.get("counts", ())),
             tells=more.get("tells", False),
             duplicates=more.get("duplicates", False),
+            inert=tuple(more.get("inert", ())),
             foreign=tuple(self.codes[code] for code in more.get("foreign", ())),
             version=tuple(more.get("version", ())),
             lifecycle=self._lifecycle(more["lifecycle"]) if "lifecycle" in more else None,

@@ -1,0 +1,61 @@
+"""Preconditions that are there and guard nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from ..catalogue.model import READS
+from .events import SdkCall
+from .witness import incoming, same_resource, written_back
+
+ANYTHING = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Defeated:
+    """``write`` carries ``member``, and would overwrite all the same.
+
+    Its data is of the read ``old`` and the version of the later one ``new``; without them, it is met by any version.
+    """
+
+    write: SdkCall
+    member: str
+    old: SdkCall | None = None
+    new: SdkCall | None = None
+
+
+def inert(calls: Iterable[SdkCall]) -> Iterator[tuple[SdkCall, str]]:
+    """Every call that is given a precondition which it ignores or refuses, with the member's path."""
+    for call in calls:
+        for path in call.operation.inert if call.layer != "name" else ():
+            value = call.argument(path)
+            if value is not None and value.const is not None:
+                yield call, path
+
+
+def defeated(writes: Iterable[SdkCall]) -> Iterator[Defeated]:
+    """Every write whose precondition lets through what it is there to stop."""
+    for write in writes:
+        for member, precondition in (write.operation.preconditions or {}).items():
+            value = write.argument(member)
+            if value is None or not precondition.sources:
+                continue
+            if value.const == ANYTHING:
+                yield Defeated(write, member)
+            for one in value.alternatives():
+                pair = taken_apart(write, one.reply[0]) if one.reply is not None else None
+                if pair is not None:
+                    yield Defeated(write, member, *pair)
+                    break
+
+
+def taken_apart(write: SdkCall, new: SdkCall) -> tuple[SdkCall, SdkCall] | None:
+    """The read that the data of a write is from, if it is older than the one that its version is from."""
+    if new.operation.effect not in READS or not same_resource(write, new):
+        return None
+    sources = [o.source for o in incoming(write) if isinstance(o.source, SdkCall) and written_back(write, o)]
+    if not sources or new in sources:
+        return None
+    old = max(sources, key=lambda read: read.order)
+    return (old, new) if old.order < new.order and old.frames == new.frames else None

@@ -214,7 +214,7 @@ class Following:
         reached = self.followed if reached is None else reached
         paths = set(chain.from_iterable(followed.paths for followed in reached.values()))
         for path in tuple(paths):
-            paths.update(self.modules.memo_paths(("relevant", path)))
+            paths.update(self.modules.current_paths(("relevant", path)))
         return paths | self.modules.around(self.path, level)
 
     def reach(self, level: int) -> dict[object, Followed]:

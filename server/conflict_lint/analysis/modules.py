@@ -300,5 +300,11 @@ class Modules:
         """The files that a computed value depends on."""
         return self._memos[key].states.keys() if key in self._memos else frozenset()
 
+    def current_paths(self, key: Hashable) -> AbstractSet[str]:
+        """The same, as long as the value holds: what nobody asked for again since a change counts no more."""
+        memo = self._memos.get(key)
+        holds = memo is not None and (memo.changes == self.changes or self._holds(memo))
+        return memo.states.keys() if memo is not None and holds else frozenset()
+
     def _holds(self, memo: Memo) -> bool:
         return all(self.state(path) == state for path, state in memo.states.items())

@@ -442,21 +442,28 @@ def test_a_caller_that_is_told_the_code() -> None:
     assert retried(text) == {"busy": True}
 
 
-def test_what_is_not_followed_to_its_end_is_no_repeat() -> None:
-    """The handler's test lies beyond the budget, so nothing is known of what is repeated."""
-    filler = "\n".join(f"                    value{number} = {number}" for number in range(2_100))
+@pytest.mark.parametrize(("handler", "meaning"), [(0, {"busy": True}), (200, None)])
+def test_handlers_are_followed_whatever_the_body_took(handler: int, meaning: dict[str, bool | None] | None) -> None:
+    """Beyond the budget there is room for a handler of usual size; of a longer one nothing is said."""
+    indent = " " * 20
+    body = "\n".join(f"{indent}value{number} = {number}" for number in range(2_100))
+    more = "\n".join(f"{indent}value{number} = {number}" for number in range(handler))
     text = f"""
         def run(name):
             for _ in range(3):
                 try:
                     iam.create_user(UserName=name)
-{filler}
+{body}
                     return
                 except ClientError as error:
+{more}
                     if error.response["Error"]["Code"] != "ConcurrentModification":
                         raise
     """
-    assert repeats(text) == []
+    if meaning is None:
+        assert repeats(text) == []
+    else:
+        assert retried(text) == meaning
 
 
 def test_a_counter_that_is_an_attribute_limits() -> None:

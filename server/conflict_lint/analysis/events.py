@@ -41,7 +41,8 @@ class Attempt:
     """One ``try``: the SDK calls in its body, and whether calls out of sight may be among them.
 
     ``catches`` are its handlers; ``opaque`` says that the body calls something the linker cannot look into; ``endings``
-    are the ways out of its handlers; ``looped`` says that it stands in a loop, ``leaves`` that success leaves there.
+    are the ways out of its handlers; ``looped`` says that it stands in a loop, ``leaves`` that success leaves there,
+    ``unread`` that a handler was too long to be followed to its end.
     """
 
     place: Place
@@ -51,6 +52,7 @@ class Attempt:
     endings: list[Ending] = field(default_factory=list)
     looped: bool = False
     leaves: bool = False
+    unread: bool = False
 
 
 @dataclass(slots=True, eq=False)

@@ -23,6 +23,8 @@ from .values import UNKNOWN, ErrorPath, Place, Value
 if TYPE_CHECKING:
     from .evaluate import Run
 
+HANDLER = 80
+"""Statements that a handler may run even where the body has used up the budget: they decide what is repeated."""
 DEEP = 100
 """Parts of an identity that are looked at, at most."""
 CURRENT = "\0error"
@@ -72,7 +74,11 @@ def handling(run: Run, attempt: Attempt, errors: Errors, body: Callable[[], bool
     state = run.frame.variables
     outer = state.get(CURRENT)
     state[CURRENT] = caught_value(Caught(attempt, errors))
+    budget = run.budget
+    run.budget = max(budget, HANDLER)
     falls = body()
+    attempt.unread = attempt.unread or run.budget < 0
+    run.budget = min(budget, run.budget)
     state = run.frame.variables
     left = state.pop(CURRENT, None)
     if left is not None and falls:
@@ -514,9 +520,9 @@ def settled(run: Run, node: f.Loop, state: dict[str, Value], outer: Value | None
 
 def note_loop(run: Run, node: f.Loop, again: Mapping[Attempt, Errors], inner: Repeat) -> None:
     """Note the repeats that a loop is, as far as it is a retry loop and no iteration."""
-    if run.budget < 0:  # what tells the errors apart may not have been seen
-        return
     for attempt, errors in again.items():
+        if attempt.unread:  # what tells the errors apart may not have been seen
+            continue
         shape = shape_of(node, attempt.place.start)
         if not shape.retries or not errors.ways:
             continue

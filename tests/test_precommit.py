@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.xdist_group("pre-commit")  # it installs the checkout once for all tests
 ROOT = Path(__file__).parents[1]
 BAD = (ROOT / "examples" / "bad" / "manifest.py").read_text("utf-8")
 GOOD = (ROOT / "examples" / "good" / "manifest.py").read_text("utf-8")

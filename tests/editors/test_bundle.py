@@ -8,10 +8,8 @@ import sys
 import zipfile
 from pathlib import Path
 
-import pytest
 from lsp.editing import INITIALIZE, message
 
-pytestmark = pytest.mark.xdist_group("vsix")
 CHECK = """
 import sys
 sys.argv[1:] = ["bundled", "--help"]

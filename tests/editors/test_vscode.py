@@ -7,10 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 from editors.needed import CODE_SERVER, EDITORS, NODE, missing, program
 
-pytestmark = pytest.mark.xdist_group("vsix")  # built once, in one place
 HERE = Path(__file__).parent
 DEAF = """
 import sys

@@ -213,8 +213,9 @@ class Following:
         """The files on which it depends what was reached, those included that would be read if they were there."""
         reached = self.followed if reached is None else reached
         paths = set(chain.from_iterable(followed.paths for followed in reached.values()))
-        for path in tuple(paths):
-            paths.update(self.modules.current_paths(("relevant", path)))
+        for path in set(chain.from_iterable((*one.entered, *one.declined) for one in reached.values())):
+            relevant(self.modules, path)  # as of now
+            paths.update(self.modules.memo_paths(("relevant", path)))
         return paths | self.modules.around(self.path, level)
 
     def reach(self, level: int) -> dict[object, Followed]:

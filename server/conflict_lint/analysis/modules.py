@@ -62,6 +62,15 @@ class Memo:
     changes: int
 
 
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A document that nobody edits, the state of its file when it was read, and its size in code points."""
+
+    state: object
+    document: Following
+    size: int
+
+
 class Modules:
     """The modules that one view of a project shows."""
 
@@ -75,7 +84,8 @@ class Modules:
         self.words = Words.of(catalogue)
         self._imports = Imports(view, catalogue.construct.roots)
         self._open: WeakValueDictionary[str, Following] = WeakValueDictionary()
-        self._closed: dict[str, tuple[object, Following]] = {}
+        self._closed: dict[str, Closed] = {}
+        self._size = 0
         self._outlines: dict[str, tuple[object, Outline]] = {}
         self._memos: dict[Hashable, Memo] = {}
         self._states: dict[str, object] = {}
@@ -95,7 +105,7 @@ class Modules:
             self._imports.forget()
         if document is not None and self._open.get(path) is not document:
             self._open[path] = document
-            if path not in self._closed or self._closed[path][1] is not document:
+            if path not in self._closed or self._closed[path].document is not document:
                 self.changed(path)
         self._texts = {path: text}
         if document is None:
@@ -110,22 +120,29 @@ class Modules:
 
     def _keep(self, most: int) -> None:
         """Keep the modules that were read last, ``most`` code points of them."""
-        size = sum(len(document.text) for _, document in self._closed.values())
-        while size > most and len(self._closed) > 1:
+        while self._size > most and len(self._closed) > 1:
             path = next(iter(self._closed))
-            _, document = self._closed.pop(path)
+            self._drop(path)
             self._memos.pop(("relevant", path), None)
-            size -= len(document.text)
+
+    def _close(self, path: str, state: object, document: Following) -> None:
+        self._drop(path)
+        self._closed[path] = Closed(state, document, len(document.text))
+        self._size += len(document.text)
+
+    def _drop(self, path: str) -> None:
+        kept = self._closed.pop(path, None)
+        self._size -= kept.size if kept is not None else 0
 
     def document(self, path: str, text: str) -> Following:
         """The document of a text that stands for the file at ``path``; the one that is kept where it has that text."""
         state = self.view.stamp(path)
         kept = self._closed.get(path)
-        if kept is not None and kept[0] == state and kept[1].text == text:
-            return kept[1]
+        if kept is not None and kept.state == state and kept.document.text == text:
+            return kept.document
         document = self._new(path, text, whole=True)
         if state is not None and self.view.text(path) == text:
-            self._closed[path] = (state, document)
+            self._close(path, state, document)
         return document
 
     def changed(self, path: str) -> None:
@@ -134,7 +151,7 @@ class Modules:
         self._states.pop(path, None)
         self._reached, self._around = {}, {}
         if path in self._open:
-            self._closed.pop(path, None)
+            self._drop(path)
 
     # --- single modules ---------------------------------------------------------------------------------------------
 
@@ -155,17 +172,17 @@ class Modules:
         if document is not None or state is None:
             return document
         kept = self._closed.get(path)
-        return kept[1] if kept is not None and kept[0] == state else self._load(path, state)
+        return kept.document if kept is not None and kept.state == state else self._load(path, state)
 
     def _load(self, path: str, state: object) -> Following | None:
         text = self.view.text(path)
         if path in self._closed:
             self.changes += 1
         if text is None:
-            self._closed.pop(path, None)
+            self._drop(path)
             return None
         document = self._new(path, text, whole=False)
-        self._closed[path] = (state, document)
+        self._close(path, state, document)
         return document
 
     def _new(self, path: str, text: str, *, whole: bool) -> Following:
@@ -299,12 +316,6 @@ class Modules:
     def memo_paths(self, key: Hashable) -> AbstractSet[str]:
         """The files that a computed value depends on."""
         return self._memos[key].states.keys() if key in self._memos else frozenset()
-
-    def current_paths(self, key: Hashable) -> AbstractSet[str]:
-        """The same, as long as the value holds: what nobody asked for again since a change counts no more."""
-        memo = self._memos.get(key)
-        holds = memo is not None and (memo.changes == self.changes or self._holds(memo))
-        return memo.states.keys() if memo is not None and holds else frozenset()
 
     def _holds(self, memo: Memo) -> bool:
         return all(self.state(path) == state for path, state in memo.states.items())

@@ -22,6 +22,8 @@ MAKES = re.compile(
 )
 ANEW = re.compile(r"\b(?:uuid[14]|token_(?:hex|bytes|urlsafe)|time(?:_ns)?|(?:utc)?now|rand(?:int|range))\(")
 NESTED = re.compile(r"\n[ \t]+(?:async )?def ")
+LOOP = re.compile(r"\n[ \t]+(?:async )?(?:for|while)\b[^\n]*[:(\[{,\\]\s*(?:#[^\n]*)?\n")
+"""Where a loop begins; the words alone are in most docstrings."""
 
 
 class Traits:
@@ -87,8 +89,7 @@ class Traits:
     @cached_property
     def calls_again(self) -> bool:
         """It is a decorator that calls a function again when it fails."""
-        loops = "except" in self._words and ("while" in self._words or "for" in self._words)
-        return loops and NESTED.search(self._text) is not None
+        return "except" in self._words and LOOP.search(self._text) is not None and NESTED.search(self._text) is not None
 
     @cached_property
     def makes(self) -> bool:

@@ -110,6 +110,8 @@ def _entries(word: str, catalogue: Catalogue) -> Iterator[Entry]:
 def _nearest(word: str, catalogue: Catalogue) -> str:
     from conflict_lint import engine
 
-    rules = did_you_mean(word, [name for rule in engine.rules() for name in (rule.code, rule.name)])
     near = catalogue.nearest(word)
-    return rules or ("; did you mean " + " or ".join(f'"{name}"' for name in near) + "?" if near else "")
+    told = did_you_mean(word, [*near, *(name for rule in engine.rules() for name in (rule.code, rule.name))])
+    if near and (not told or any(f'"{name}"' in told for name in near)):
+        return "; did you mean " + " or ".join(f'"{name}"' for name in near) + "?"
+    return told

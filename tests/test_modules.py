@@ -213,6 +213,18 @@ def write(key, state):
 """
 
 PACKAGE = {"app/__init__.py": "", "app/store.py": STORE}
+ZONES = """\
+import time
+
+import boto3
+
+route53 = boto3.client("route53")
+
+
+def make_zone(name):
+    return route53.create_hosted_zone(Name=name, CallerReference=str(time.time()))  # bad: CL204
+"""
+
 PROJECTS: dict[str, dict[str, str]] = {
     "relative": PACKAGE | {"app/use.py": counter("from .store import load, save")},
     "relative from above": PACKAGE
@@ -240,6 +252,11 @@ PROJECTS: dict[str, dict[str, str]] = {
     "objects of a class": PACKAGE | {"app/use.py": OBJECTS},
     "base class": PACKAGE | {"app/use.py": INHERITED},
     "guarded in the helper": PACKAGE | {"app/use.py": GUARDED},
+    "a token is told where it is made": {
+        "app/__init__.py": "",
+        "app/zones.py": ZONES,
+        "app/use.py": "from .zones import make_zone\n\n\ndef main(name):\n    return make_zone(name)\n",
+    },
     "constants": {
         "app/__init__.py": "",
         "app/use.py": CONSTANTS,

@@ -266,11 +266,17 @@ class Unit:
 
     def weak_tokens(self) -> Iterator[Weak]:
         """Tokens that differ too little, or each time."""
-        return (found for call in self.trace.calls if (found := weak(self.catalogue, call)) is not None)
+        judged = (weak(self.catalogue, call) for call in self.trace.calls)
+        return (found for found in judged if found is not None and self.is_own(found.call, found.source.place))
 
     def shared_tokens(self) -> Iterator[Shared]:
         """Tokens that different requests have in common."""
-        return (found for call in self.trace.calls if (found := shared(call)) is not None)
+        judged = (shared(call) for call in self.trace.calls)
+        return (found for found in judged if found is not None and self.is_own(found.call, found.place))
+
+    def is_own(self, call: SdkCall, place: Place) -> bool:
+        """Whether a call or the place where a part of its request is made is in this module: else it is told there."""
+        return call.place.chunk not in self.elsewhere or place.chunk not in self.elsewhere
 
     def without_token(self) -> Iterator[tuple[SdkCall, str]]:
         """Actions without the token that they could carry and that the SDK does not make up: the call, the member."""

@@ -155,13 +155,6 @@ class SdkCall:
             value = value.named(name) if value is not None else None
         return value
 
-    def resource_key(self) -> tuple[Hashable, ...] | None:
-        """The identity of the resource this call touches, or None where a part of it is out of sight."""
-        values = [self.argument(member.replace("/", ".")) for member in self.operation.key]
-        if not values or any(value is None for value in values):
-            return None
-        return tuple(identity(value) for value in values if value is not None)
-
 
 @lru_cache(maxsize=1024)
 def paths_of(members: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:

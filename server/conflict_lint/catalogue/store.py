@@ -359,18 +359,10 @@ def load(own: tuple[tuple[str, str], ...] = ()) -> Catalogue:
 
 def load_with(root: Path, own: Sequence[Path]) -> Catalogue:
     """The catalogue below ``root`` and the user's files, compiled now or before."""
-    from conflict_lint.catalogue import build
-
     try:
-        compiled = cache_folder() / f"{build.digest(root, own)}.bin"
+        return _by_content(root, cache_folder(), own)
     except (OSError, UntrustedError):  # a missing file of the user's is told by the compiler
-        return Catalogue(build.compile_catalogue(root, own))
-    with contextlib.suppress(OSError, DamagedError):
-        return Catalogue(compiled.read_bytes())
-    data = build.compile_catalogue(root, own)
-    _write(compiled, data)
-    _prune(compiled.parent)
-    return Catalogue(data)
+        return Catalogue(_compiled(root, own))
 
 
 def load_from(root: Path) -> Catalogue:
@@ -385,30 +377,30 @@ def load_from(root: Path) -> Catalogue:
     if known := stats.digest():
         with contextlib.suppress(OSError, DamagedError):
             return Catalogue((folder / f"{known}.bin").read_bytes())
-    return _by_content(root, folder, stats)
+    return _by_content(root, folder, stats=stats)
 
 
-def _compiled(root: Path) -> bytes:
+def _compiled(root: Path, own: Sequence[Path] = ()) -> bytes:
     from conflict_lint.catalogue import build
 
-    return build.compile_catalogue(root)
+    return build.compile_catalogue(root, own)
 
 
-def _by_content(root: Path, folder: Path, stats: _Stats) -> Catalogue:
+def _by_content(root: Path, folder: Path, own: Sequence[Path] = (), stats: _Stats | None = None) -> Catalogue:
     """Look again by the sources' content (a checkout may only have touched them), and compile as the last resort."""
     from conflict_lint.catalogue import build
 
-    digest = build.digest(root)
+    digest = build.digest(root, own)
     compiled = folder / f"{digest}.bin"
     try:
         catalogue = Catalogue(compiled.read_bytes())
     except (OSError, DamagedError):
-        data = _compiled(root)
+        data = _compiled(root, own)
         catalogue = Catalogue(data)
         if catalogue.digest == digest:
             _write(compiled, data)
             _prune(folder)
-    if catalogue.digest == digest:
+    if stats is not None and catalogue.digest == digest:
         stats.remember(digest)
     return catalogue
 

@@ -33,11 +33,11 @@ KINDS: Mapping[str, tuple[schema.Record, tuple[str, ...]]] = {
 """The kinds of documents, and the folders in which ours are."""
 
 
-def _spec_of(keys: Set[str]) -> schema.Record | None:
-    """What a document with these keys is meant to be."""
+def _kind_of(keys: Set[str]) -> tuple[str, schema.Record] | None:
+    """What a document with these keys is meant to be: its kind, and what such a document has."""
     marks = {"provider": "errors", "names": "retry", "library": "retry", "classes": "sdk", "service": "service"}
     kind = next((kind for mark, kind in marks.items() if mark in keys), None)
-    return KINDS[kind][0] if kind else None
+    return (kind, KINDS[kind][0]) if kind else None
 
 
 def sources(root: Path) -> list[Path]:
@@ -119,13 +119,13 @@ class _Compiler:
             paths = [path for folder in folders for path in (self.root / folder).glob("*.yaml")]
             out[kind] = [found for path in sorted(paths) if (found := self._document(path, spec))]
         for path in self.own:
-            for document, spec in self._own_documents(path):
-                out[next(kind for kind, (known, _) in KINDS.items() if known is spec)].append(document)
+            for kind, document in self._own_documents(path):
+                out[kind].append(document)
         return out
 
-    def _own_documents(self, path: Path) -> list[tuple[Document, schema.Record]]:
+    def _own_documents(self, path: Path) -> list[tuple[str, Document]]:
         try:
-            return schema.read_all(path, _spec_of)
+            return schema.read_all(path, _kind_of)
         except CatalogueError as error:
             self.problems.extend(error.problems)
             return []

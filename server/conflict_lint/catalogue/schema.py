@@ -163,14 +163,16 @@ class Document:
 
 def read(path: Path, spec: Record) -> Document:
     """Parse and check a file that is one document. Raises CatalogueError with every problem of its structure."""
-    found = read_all(path, lambda keys: spec)
+    found = read_all(path, lambda keys: ("", spec))
     if len(found) > 1:
         raise CatalogueError([Problem(path, 1, "one document is needed here, without ---")])
-    return found[0][0]
+    return found[0][1]
 
 
-def read_all(path: Path, choose: Callable[[Set[str]], Record | None]) -> list[tuple[Document, Record]]:
-    """Parse and check every document of a file; ``choose`` says by its top-level keys what a document has to be.
+def read_all(path: Path, choose: Callable[[Set[str]], tuple[str, Record] | None]) -> list[tuple[str, Document]]:
+    """Parse and check every document of a file, and tell its kind.
+
+    ``choose`` gives by a document's top-level keys what kind it is and what it has to be.
 
     Raises CatalogueError with every problem of their structure.
     """
@@ -185,15 +187,16 @@ def read_all(path: Path, choose: Callable[[Set[str]], Record | None]) -> list[tu
         readable = "not readable" if isinstance(error, OSError) else "not readable as YAML"
         raise CatalogueError([Problem(path, mark.line + 1 if mark else 1, f"{readable}: {reason}")]) from error
     problems = [] if any(roots) else [Problem(path, 1, "the file is empty")]
-    found: list[tuple[Document, Record]] = []
+    found: list[tuple[str, Document]] = []
     for root in filter(None, roots):
         reader = _Reader(path)
         keys = {key.value for key, _ in root.value if key.id == "scalar"} if root.id == "mapping" else set()
-        spec = choose(keys)
-        if spec is None:
+        chosen = choose(keys)
+        if chosen is None:
             reader.fail(root, (), "these keys together are no kind of document that the catalogue has")
         else:
-            found.append((Document(path, reader.value(root, spec, ()), reader.lines), spec))
+            kind, spec = chosen
+            found.append((kind, Document(path, reader.value(root, spec, ()), reader.lines)))
         problems += reader.problems
     if problems:
         raise CatalogueError(problems)

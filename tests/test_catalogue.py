@@ -231,7 +231,7 @@ def test_every_path_exists_in_the_models() -> None:
 
 
 def resolves(shape: object, path: str) -> bool:
-    for name in path.split("."):
+    for name in path.replace("/", ".").split("."):
         if shape.type_name == "map":  # type: ignore[attr-defined]
             return True
         found = getattr(shape, "members", {}).get(name.removesuffix("[]"))

@@ -225,8 +225,9 @@ def pass_precondition(source: Source, repair: Repair) -> Fix | None:
     since = repair.values.get("since", "")
     needs = f"; needs boto3 {since} or later, and compatible stores may ignore it" if since else ""
     title = f"Pass `{output}` of the read as `{member}` ({BEHAVIOUR}{needs})"
+    version = reply.name + "".join(f'["{part}"]' for part in output.split("."))
     if work.dominates():
-        return work.fix(title, reply.edits(), work.write_with({member: f'{reply.name}["{output}"]'}))
+        return work.fix(title, reply.edits(), work.write_with({member: version}))
     attempt = work.attempt()
     if not creates or attempt is None or not reply.extensible:
         return None
@@ -234,7 +235,7 @@ def pass_precondition(source: Source, repair: Repair) -> Fix | None:
     member_if_absent, _, value = creates.partition("=")
     at = work.line_of(work.start(attempt))
     before = f'{work.indent(work.start(attempt))}{guard} = {{"{member_if_absent}": "{value}"}}{work.newline}'
-    edits = [Edit(Span(at, at), before), *reply.edits(f'{guard} = {{"{member}": {reply.name}["{output}"]}}')]
+    edits = [Edit(Span(at, at), before), *reply.edits(f'{guard} = {{"{member}": {version}}}')]
     return work.fix(title, edits, work.write_with({"**": guard}))
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..catalogue.model import READS
 from .events import SdkCall
 from .repeats import CURRENT, caught_in
-from .values import UNKNOWN, Value
+from .values import EACH, UNKNOWN, Value
 from .ways import SILENT, Absent, State, Tells, common, settle, way_in
 
 if TYPE_CHECKING:
@@ -63,6 +63,8 @@ def created(state: State, write: SdkCall) -> None:
 
 def exhausted(source: Value) -> frozenset[Absent]:
     """What is absent when a loop over matches has come to its end although it is left at a match."""
+    if source.reply is not None and not source.reply[1] and (EACH,) in source.reply[0].data_paths:
+        return frozenset({Absent(source.reply[0])})  # the answer is what one iterates, and true in any case
     return frozenset(one for one in tells(source).no if one.read.operation.effect == "list")
 
 

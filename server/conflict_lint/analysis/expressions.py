@@ -9,7 +9,7 @@ from . import facts as f
 from . import volatile
 from .calls import of_call
 from .errorsets import Verdict
-from .existence import combined, compared
+from .existence import combined, compared, exhausted
 from .frames import Arguments, Made, Method, relabelled
 from .link import FunctionLink, last_name
 from .names import module_name
@@ -18,6 +18,7 @@ from .repeats import ALL_OF, ANY_OF, of_comparison, of_operator
 from .sdk import note_mention, note_test
 from .statements import assign, store, truth
 from .values import UNKNOWN, Key, Place, Value, changed, constant, joined, mixed
+from .ways import Absent, Tells
 
 if TYPE_CHECKING:
     from .evaluate import Run
@@ -137,6 +138,8 @@ def of_test(run: Run, node: f.Test) -> Value:
                 substring="in" in node.ops[0] and index > 0,
                 named=(),
             )
+    if node.ops == ("other",):  # by order
+        run.trace.ordered.append((operands[0], operands[1]))
     out = Value(("test", id(node)), target=of_comparison(run, node, operands))
     out.tells = compared(node.ops, operands)
     return out
@@ -166,8 +169,11 @@ def of_comp(run: Run, node: f.Comp) -> Value:
     frame = run.frame
     before = frame.variables
     frame.variables = dict(before)
+    absent: frozenset[Absent] = frozenset()
     for target, source, tests in node.loops:
-        store(run, target, element_of(run, run.eval(source)))
+        found = run.eval(source)
+        absent |= exhausted(found)
+        store(run, target, element_of(run, found))
         for test in tests:
             run.eval(test)
     element = run.eval(node.element)
@@ -178,6 +184,7 @@ def of_comp(run: Run, node: f.Comp) -> Value:
     if not node.is_map:
         out.items = [element]
     out.origins = changed(out.origins)
+    out.tells = Tells(no=absent) if absent else None
     return out
 
 

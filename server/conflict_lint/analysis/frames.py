@@ -162,7 +162,8 @@ class Trace:
     """What one run saw: ``consulted`` are the chunks it read; of the functions called, ``entered`` were worth it.
 
     ``declined`` were not; ``looked`` are the questions it asked about names. What the run saw holds while their answers
-    do. ``returned`` are the reads whose data functions return, ``answers`` what the followed one returns.
+    do. ``returned`` are the reads whose data functions return, ``answers`` what the followed one returns, ``ordered``
+    the pairs of values of which the program asks which is greater.
     """
 
     calls: list[SdkCall] = field(default_factory=list)
@@ -176,6 +177,7 @@ class Trace:
     looked: set[Question] = field(default_factory=set)
     returned: set[SdkCall] = field(default_factory=set)
     answers: list[Value] = field(default_factory=list)
+    ordered: list[tuple[Value, Value]] = field(default_factory=list)
 
     def include(self, other: Trace) -> None:
         """Add what another run read and asked on behalf of this one."""

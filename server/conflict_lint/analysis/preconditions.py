@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ..catalogue.model import READS
 from .events import SdkCall
+from .values import Value
 from .witness import incoming, same_resource, written_back
 
 ANYTHING = "*"
@@ -37,10 +38,7 @@ def inert(calls: Iterable[SdkCall]) -> Iterator[tuple[SdkCall, str]]:
 def defeated(writes: Iterable[SdkCall]) -> Iterator[Defeated]:
     """Every write whose precondition lets through what it is there to stop."""
     for write in writes:
-        for member, precondition in (write.operation.preconditions or {}).items():
-            value = write.argument(member)
-            if value is None or not precondition.sources:
-                continue
+        for member, value in (*versions(write), *carried(write)):
             if value.const == ANYTHING:
                 yield Defeated(write, member)
             for one in value.alternatives():
@@ -50,12 +48,31 @@ def defeated(writes: Iterable[SdkCall]) -> Iterator[Defeated]:
                     break
 
 
+def versions(write: SdkCall) -> Iterator[tuple[str, Value]]:
+    """The versions that a write is given to compare with."""
+    for member, precondition in (write.operation.preconditions or {}).items():
+        value = write.argument(member)
+        if value is not None and precondition.sources:
+            yield member, value
+
+
+def carried(write: SdkCall) -> Iterator[tuple[str, Value]]:
+    """The versions that were put into the document that a write sends."""
+    for member in write.operation.payload:
+        for path in write.operation.version:
+            value = write.argument(member)
+            for name in path.split("."):
+                value = value.children.get(("attr", name)) if value is not None else None
+            if value is not None:
+                yield path, value
+
+
 def taken_apart(write: SdkCall, new: SdkCall) -> tuple[SdkCall, SdkCall] | None:
     """The read that the data of a write is from, if it is older than the one that its version is from."""
-    if new.operation.effect not in READS or not same_resource(write, new):
+    if new.operation.effect not in READS or new.order > write.order or not same_resource(write, new):
         return None
     sources = [o.source for o in incoming(write) if isinstance(o.source, SdkCall) and written_back(write, o)]
     if not sources or new in sources:
         return None
     old = max(sources, key=lambda read: read.order)
-    return (old, new) if old.order < new.order and old.frames == new.frames else None
+    return (old, new) if old.order < new.order else None

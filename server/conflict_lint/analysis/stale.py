@@ -114,6 +114,19 @@ def old_version(repeat: Repeat, call: SdkCall) -> tuple[str, SdkCall | None] | N
         reads = [read for one in compared for read in answered_by(one)]
         if not any(read in repeat.inner for read in reads):
             return member, next(iter(reads), None)
+    return carried_version(repeat, call)
+
+
+def carried_version(repeat: Repeat, call: SdkCall) -> tuple[str, SdkCall] | None:
+    """The version in a document that was read before the repeat and is sent as a whole, and the read."""
+    documents = (call.argument(member) for member in call.operation.payload if call.operation.version)
+    for value in documents:
+        whole = value.whole_of() if value is not None else None
+        if whole is None or whole[0] in repeat.inner:
+            continue
+        path = next((path for path in call.operation.version if path.partition(".")[0] not in whole[1]), None)
+        if path is not None:
+            return path, whole[0]
     return None
 
 

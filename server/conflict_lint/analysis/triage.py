@@ -49,7 +49,8 @@ class Words:
     def of(cls, catalogue: Catalogue) -> Words:
         """The words of a catalogue."""
         construct = catalogue.construct
-        idioms = frozenset(construct.code_keywords) | frozenset(construct.code_predicates)
+        run_time = (module.rpartition(".")[2] for module in construct.run_time_modules)
+        idioms = frozenset((*construct.code_keywords, *construct.code_predicates, *run_time))
         gate = tuple(word.decode() for word in catalogue.gate_words)
         telling = (
             catalogue.write_words | idioms | catalogue.repeat_words | catalogue.token_words | catalogue.transport_words

@@ -7,6 +7,7 @@ callers units too.
 
 from __future__ import annotations
 
+import ast
 import itertools
 import re
 from collections.abc import Iterator, Sequence
@@ -29,7 +30,7 @@ from .stale import Replayed, Stale, replayed, stale
 from .streams import Drained, drained
 from .swallowing import Swallowed, conflicts_dropped, foreign_taken
 from .tokens import Shared, Twice, Weak, missing, shared, twice, weak
-from .values import UNKNOWN, Place, Record, part_of
+from .values import EACH, UNKNOWN, Place, Record, part_of
 from .witness import LostUpdate, guarded, lost_updates, same_resource, unguarded_writes
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ class Unit:
 
     def lost_updates(self) -> Iterator[Found]:
         """Every write-back of data that was read from the same resource, unguarded."""
-        for lost in lost_updates(self.writes):
+        for lost in lost_updates(self.writes, self.trace.ordered):
             write, source = lost.write, lost.source
             if self.is_foreign(write, source):
                 continue
@@ -181,7 +182,7 @@ class Unit:
         condition = release.operation.condition
         if condition is None or release.frames or release.place.chunk in self.elsewhere:
             return ()
-        owners = list(owners_of(taking, release))
+        owners = list(owners_of(taking, release)) or list(written_owners(taking, release))
         if len(owners) != 1 or release.form != taking.form:
             return ()
         name, attribute, kind = owners[0]
@@ -335,11 +336,17 @@ class Unit:
 
     def impossible_catches(self) -> Iterator[tuple[Catch, str, str]]:
         """Exception classes that do not exist or are never raised: the catch, the message, the right class name."""
+        common = {name.rpartition(".")[2] for name in self.catalogue.construct.exceptions}
         for attempt in self.trace.attempts:
             caught = {catch.name for catch in attempt.catches}
             for catch in attempt.catches:
                 services = catch.services()
                 if catch.place.chunk in self.elsewhere:
+                    continue
+                module, _, made = catch.name.rpartition(".")
+                if module in self.catalogue.construct.run_time_modules and made not in common:
+                    message = f"`{module}` has no `{made}`: when an error reaches this clause, AttributeError is raised"
+                    yield catch, f"{message}; the class is the client's `exceptions.{made}`", ""
                     continue
                 other = codes.other_class(self.catalogue, attempt, catch.name, caught)
                 if other:
@@ -458,7 +465,7 @@ def precondition_repairs(lost: LostUpdate, writes: Sequence[SdkCall]) -> tuple[R
                 values = version_values(precondition, path)
                 values["methods"] = f"{read.operation.method} {write.operation.method}"
                 return (Repair("pass-version", values=values, places=places),)
-            if operation == read.operation.name and "." not in path:
+            if operation == read.operation.name and EACH not in path:
                 values = {"member": member, "output": path, "creates": creates, "since": precondition.since}
                 return (Repair("pass-precondition", values=values, places=places),)
         if precondition.kind == "condition-expression" and read.data_paths:
@@ -479,6 +486,37 @@ def owners_of(taking: SdkCall, release: SdkCall) -> Iterator[tuple[str, str, str
             part = part_of(inner.key) if inner is not None else None
             if part is not None and part[0] == ("self",) and isinstance(part[1], str) and name not in keys:
                 yield name, part[1], kinds[0] if kinds else ""
+
+
+def written_owners(taking: SdkCall, release: SdkCall) -> Iterator[tuple[str, str, str]]:
+    """The same as they are written in the call, where what the attributes of ``self`` hold was made in sight."""
+    text = taking.call.chunk.text[taking.call.start : taking.call.end]
+    try:
+        call = ast.parse(f"({text})", mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    given = (release.arguments.get(member) for member in release.operation.key)
+    keys = {name for key in given if key is not None for name in key.names()}
+    for argument in call.keywords if isinstance(call, ast.Call) else ():
+        if argument.arg not in taking.operation.payload or not isinstance(argument.value, ast.Dict):
+            continue
+        for key, value in zip(argument.value.keys, argument.value.values, strict=True):
+            name = key.value if isinstance(key, ast.Constant) else None
+            attribute, kind = of_self(value)
+            if attribute and isinstance(name, str) and name not in keys:
+                yield name, attribute, kind
+
+
+def of_self(node: ast.expr) -> tuple[str, str]:
+    """The attribute of ``self`` that an expression is, and its type where it is typed; empty where it is none."""
+    match node:
+        case ast.Attribute(value=ast.Name(id="self"), attr=attribute):
+            return attribute, ""
+        case ast.Dict(
+            keys=[ast.Constant(value=str(kind))], values=[ast.Attribute(value=ast.Name(id="self"), attr=attribute)]
+        ):
+            return attribute, kind
+    return "", ""
 
 
 def creation_repairs(write: SdkCall, check: SdkCall, creating: Precondition) -> tuple[Repair, ...]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator, Set
+from collections.abc import Hashable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from .events import SdkCall, identity
-from .values import Origin, Record, Value, part_of
+from .values import UNKNOWN, Origin, Place, Record, Value, part_of
+from .volatile import PARTS
 
 PLAIN = re.compile(r"=\s*(:\w+)\s*(?=,|$|\b(?:ADD|REMOVE|DELETE|SET)\b)")
 """What an update expression sets to a value that is sent."""
@@ -45,8 +46,11 @@ class LostUpdate:
         return [whole for whole in found if whole[0] is self.source]
 
 
-def lost_updates(writes: Iterator[SdkCall]) -> Iterator[LostUpdate]:
-    """Every unguarded write-back among ``writes``, with its first read; at most one for each write."""
+def lost_updates(writes: Iterator[SdkCall], ordered: Sequence[tuple[Value, Value]]) -> Iterator[LostUpdate]:
+    """Every unguarded write-back among ``writes``, with its first read; at most one for each write.
+
+    ``ordered`` are the pairs of values of which the program asks which is greater.
+    """
     for write in writes:
         if write.operation.effect not in REPLACING or write.held or not applies(write) or guarded(write):
             continue
@@ -55,6 +59,58 @@ def lost_updates(writes: Iterator[SdkCall]) -> Iterator[LostUpdate]:
             if written_back(write, origin):
                 yield LostUpdate(write, origin.source, tuple(origins))
                 break
+        else:
+            older = next((read for pair in ordered for read in older_versions(write, *pair)), None)
+            if older is not None:
+                yield LostUpdate(write, older, ())
+
+
+def older_versions(write: SdkCall, left: Value, right: Value) -> Iterator[SdkCall]:
+    """The reads of what a write replaces, of which a part is asked whether it is less than the one written.
+
+    To set one attribute to the greater value is to declare it; a whole document that is older overwrites a newer one.
+    """
+    if write.operation.effect != "replace":
+        return
+    for stored, new in ((left, right), (right, left)):
+        for source, path, _ in stored.flow():
+            if isinstance(source, Record) or source.order > write.order or not source.is_data(path):
+                continue
+            depth = max(len(data) for data in source.data_paths)
+            operation = (source.operation.service, source.operation.resource)
+            if len(path) <= depth or operation != (write.operation.service, write.operation.resource):
+                continue
+            if sends(write, path[depth], new) and same_resource(write, source):
+                yield source
+
+
+def sends(write: SdkCall, name: str, value: Value) -> bool:
+    """Whether a write's document has this value under this name."""
+    documents = (write.argument(member) for member in write.operation.payload if "[" not in member)
+    for document in documents:
+        if document is not None and (is_part(value, document, name) or made_of(document.named(name), value)):
+            return True
+    return False
+
+
+def made_of(value: Value | None, part: Value) -> bool:
+    """Whether one value is another one, or is computed of it, such as its text in a typed attribute."""
+    if value is None or part.const is not UNKNOWN:
+        return False
+    inner = [value, *(value.fields or {}).values()]
+    return any(part.key == key for one in inner for key in parts_of(one.key))
+
+
+def parts_of(key: Hashable) -> Iterator[Hashable]:
+    """An identity and what it is built of."""
+    stack = [key]
+    for _ in range(PARTS):
+        if not stack:
+            return
+        part = stack.pop()
+        yield part
+        if isinstance(part, (tuple, frozenset)) and not isinstance(part, Place):
+            stack.extend(part)
 
 
 def unguarded_writes(writes: Iterator[SdkCall]) -> Iterator[SdkCall]:
@@ -216,9 +272,16 @@ def same_document(document: Value, read: SdkCall, key: Value | None) -> bool:
         return False
     for name in names:
         own, wanted = document.named(name), key.named(name)
+        if own is None and wanted is not None and is_part(wanted, document, name):
+            continue
         if own is None or wanted is None or (identity(own) != identity(wanted) and not from_reply(own, read, name)):
             return False
     return True
+
+
+def is_part(value: Value, document: Value, name: str) -> bool:
+    """Whether a value was taken out of a document that the program was given, by this name."""
+    return document.fields is None and name not in document.touched and part_of(value.key) == (document.key, name)
 
 
 def identified_by_reply(key: Value, read: SdkCall) -> bool:

@@ -269,6 +269,7 @@ class _Compiler:
             "retry": build_retry.packed(self.retry),
             "sdks": {sdk.name: segments.add(sdk.segment()) for sdk in self.sdks},
             "makers": {dotted: made for sdk in self.sdks for dotted, made in sdk.makers()},
+            "document_modules": sorted({m for sdk in self.sdks for m in sdk.document.data.get("documents", ())}),
             "sdk_words": self._sdk_words(),
             "sdk_methods": self._sdk_methods(),
             "code_heads": sorted({path[0] for sdk in self.sdks if (path := sdk.document.data.get("code_path"))}),
@@ -486,7 +487,7 @@ def _client_class(name: str) -> str:
 
 
 def _head(path: str) -> str:
-    return path.split(".")[0].removesuffix("[]")
+    return re.split(r"[./]", path)[0].removesuffix("[]")
 
 
 def _source(text: str) -> str:

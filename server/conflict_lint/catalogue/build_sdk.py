@@ -50,6 +50,7 @@ FILE = Record(
         "service": str,
         "distribution": str,
         "modules": Many(),
+        "documents": Many(),
         "words": Many(),
         "classes": Table(CLASS),
         "operations": Table(OPERATION),

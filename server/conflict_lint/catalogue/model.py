@@ -253,7 +253,8 @@ class Construct:
     ``code_predicates`` functions that test a caught error's code, ``caller_helpers`` functions taking a bound method.
     ``doing_verbs`` begin the names of operations that make or start something, ``content_tokens`` are inputs that tell
     equal messages apart from different ones, ``lost_answers`` exception classes that leave open whether a request was
-    carried out.
+    carried out. ``run_time_modules`` are where classes of errors say they are from that no module has: they are made
+    together with a client.
     """
 
     client: tuple[str, ...]
@@ -273,6 +274,7 @@ class Construct:
     doing_verbs: tuple[str, ...]
     content_tokens: tuple[str, ...]
     lost_answers: tuple[str, ...]
+    run_time_modules: tuple[str, ...]
 
     @property
     def roots(self) -> frozenset[str]:

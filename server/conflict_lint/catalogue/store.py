@@ -159,8 +159,9 @@ class Catalogue:
 
     @cached_property
     def sdk_modules(self) -> frozenset[str]:
-        """The dotted modules that hold classes of SDKs."""
-        return frozenset(dotted.rpartition(".")[0] for dotted, made in self._index["makers"].items() if not made[2])
+        """The dotted modules that hold classes of SDKs, or of the documents that these take."""
+        made = (dotted.rpartition(".")[0] for dotted, made in self._index["makers"].items() if not made[2])
+        return frozenset((*made, *self._index["document_modules"]))
 
     # --- words for triage ---------------------------------------------------------------------------------------------
 

@@ -31,7 +31,7 @@ class Lock:
         return True
 
     def release(self) -> None:
-        self.table.delete_item(Key={"LockID": self.name})  # bad: CL107
+        self.table.delete_item(Key={"LockID": self.name}, ConditionExpression="#owner = :owner", ExpressionAttributeNames={"#owner": "Owner"}, ExpressionAttributeValues={":owner": self.owner})  # bad: CL107
 
     # good: guarded
     def release_own(self) -> None:
@@ -102,7 +102,7 @@ class Leases:
         )
 
     def end_lease(self, shard: str) -> None:
-        self.leases.delete_item(Key={"shard": shard})  # bad: CL107
+        self.leases.delete_item(Key={"shard": shard}, ConditionExpression="#owner = :owner", ExpressionAttributeNames={"#owner": "worker"}, ExpressionAttributeValues={":owner": self.worker})  # bad: CL107
 
 
 class Users:

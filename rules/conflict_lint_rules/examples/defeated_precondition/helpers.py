@@ -21,7 +21,7 @@ def load(bucket: str, key: str) -> dict:
 def count(bucket: str, key: str) -> None:
     counters = load(bucket, key)
     counters["n"] += 1
-    s3.put_object(Bucket=bucket, Key=key, Body=json.dumps(counters), IfMatch=current(bucket, key))  # known-miss: CL103 helpers read
+    s3.put_object(Bucket=bucket, Key=key, Body=json.dumps(counters), IfMatch=current(bucket, key))  # bad: CL103
 
 
 def count_by_request(bucket: str, key: str) -> None:
@@ -29,7 +29,7 @@ def count_by_request(bucket: str, key: str) -> None:
     counters["n"] += 1
     request = {"Bucket": bucket, "Key": key, "Body": json.dumps(counters)}
     request["IfMatch"] = current(bucket, key)
-    s3.put_object(**request)  # known-miss: CL103 helpers read, the request is a dict
+    s3.put_object(**request)  # bad: CL103
 
 
 class Counters:

@@ -25,8 +25,6 @@ ENTRIES = {entry.identity: entry for entry in CATALOGUE.conflicts}
 NOT_INSTALLED = {
     # Distributions whose names are not checked here, and why.
     "oci": "36 MB of generated clients",
-    "google-cloud-bigquery": "large; its errors are those of google-api-core",
-    "google-cloud-compute": "large; its errors are those of google-api-core",
     "google-cloud-spanner": "large; only a guide uses it",
     "azure-mgmt": "one package for each service; their errors are those of azure-core",
     "azure-mgmt-compute": "large; only a guide uses it",
@@ -56,6 +54,8 @@ HOMES = {
     "azure-appconfiguration": "azure.appconfiguration",
     "azure-core": "azure.storage.blob",
     "google-cloud-storage": "google.cloud.storage",
+    "google-cloud-bigquery": "google.cloud.bigquery",
+    "google-cloud-compute": "google.cloud.compute_v1",
     "google-api-core": "google.cloud.storage",
     "kubernetes": "kubernetes.client",
     "elasticsearch": "elasticsearch",

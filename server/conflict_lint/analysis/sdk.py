@@ -59,7 +59,11 @@ def bound_method(run: Run, method: Method, members: frozenset[str], spread: bool
 def sdk_attribute(run: Run, obj: Value, handle: Handle, name: str) -> Value:
     """An attribute of an SDK object that is not called."""
     key = ("attr", obj.key, name)
-    if run.resolver.sdk_class(handle) is not None:
+    cls = run.resolver.sdk_class(handle)
+    group = run.resolver.catalogue.service(handle.service).sdk_class(cls.attributes.get(name, "")) if cls else None
+    if cls is not None and group is not None:
+        return sdk_object(group, handle.layer, {}, dict(zip(cls.identifiers, handle.ids, strict=False)), obj.key)
+    if cls is not None:
         inside = (obj.reply[0], (*obj.reply[1], name)) if obj.reply else None
         return Value(key, target=Method(obj, name), reply=inside)
     resource = run.resolver.catalogue.service(handle.service).resource_class(handle.kind)
@@ -200,9 +204,7 @@ def class_method(run: Run, receiver: Value, handle: Handle, cls: SdkClass, call:
     """A method of an SDK's class: an operation, a way to another object, or nothing that is described."""
     method = cls.methods.get(call.name)
     if method is None:
-        for attempt in run.attempts:
-            attempt.opaque = True
-        return mixed(("call", receiver.key, call.name, id(call.node)), call.args.values())
+        return not_described(run, receiver, call)
     args = members(run, method.takes, call.args)
     around = {name: Value(("owner", receiver.key, name)) for name in cls.identifiers}
     around |= dict(zip(cls.identifiers, handle.ids, strict=False))
@@ -214,12 +216,21 @@ def class_method(run: Run, receiver: Value, handle: Handle, cls: SdkClass, call:
     if bound is not None:
         event = record_call(run, bound, receiver, args, call.name_place, call.place)
         transfer(run, event, args)
+        if bound.operation.effect is None:  # nothing is known of what it does, or of its errors
+            return not_described(run, receiver, call)
     if returned is None:
         return Value(("reply", id(event)), reply=(event, ())) if event else Value(("call", receiver.key, id(call.node)))
     own = call_identity(receiver, call)
     value = sdk_object(returned, handle.layer, args.keywords(), around, own)
     value.reply = (event, ()) if event is not None else None
     return value
+
+
+def not_described(run: Run, receiver: Value, call: Invocation) -> Value:
+    """What a method answers of which no more than its name is known."""
+    for attempt in run.attempts:
+        attempt.opaque = True
+    return mixed(("call", receiver.key, call.name, id(call.node)), call.args.values())
 
 
 def call_identity(receiver: Value, call: Invocation) -> Hashable:

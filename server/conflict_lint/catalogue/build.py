@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from conflict_lint.catalogue import build_errors, build_retry, build_sdk, schema
+from conflict_lint.catalogue import build_errors, build_methods, build_retry, build_sdk, schema
 from conflict_lint.catalogue.model import READS
 from conflict_lint.catalogue.schema import CatalogueError, Document, Problem, nearest
 from conflict_lint.catalogue.store import COMPILER, MAGIC, SDKS, SOURCES
@@ -106,11 +106,23 @@ class _Compiler:
         self.problems += build_retry.problems(self.retry)
         things = _facts(self.root / "generated" / "kubernetes_things.json")
         codes = _facts(self.root / "generated" / "azure_codes.json")
-        self.sdks = [build_sdk.Sdk(document, things, codes) for document in documents["sdk"]]
+        self.sdks = list(self._sdks(documents["sdk"], things, codes))
         self.problems += [problem for sdk in self.sdks for problem in sdk.problems()]
         self.problems += list(build_sdk.twice(self.sdks, self.models))
         if self.problems:
             raise CatalogueError(self.problems)
+
+    def _sdks(
+        self, documents: Iterable[Document], things: Mapping[str, str], codes: Mapping[str, str]
+    ) -> Iterator[build_sdk.Sdk]:
+        """What signatures say, with what a person described over it, and what only a person did."""
+        path = self.root / "generated" / "sdk_methods.json"
+        generated = {name: build_methods.described(name, facts) for name, facts in _facts(path).items()}
+        for document in documents:
+            name = document.data["service"]
+            yield build_sdk.Sdk(document, generated.pop(name, None), things if name == "kubernetes" else {}, codes)
+        for data in generated.values():
+            yield build_sdk.Sdk(Document(path, data, {}), None, {}, {})
 
     def _documents(self) -> dict[str, list[Document]]:
         """The documents of each kind, ours before the user's."""
@@ -268,10 +280,10 @@ class _Compiler:
             "construct": self.provider["construct"],
             "retry": build_retry.packed(self.retry),
             "sdks": {sdk.name: segments.add(sdk.segment()) for sdk in self.sdks},
-            "makers": {dotted: made for sdk in self.sdks for dotted, made in sdk.makers()},
-            "document_modules": sorted({m for sdk in self.sdks for m in sdk.document.data.get("documents", ())}),
+            "sdk_modules": self._sdk_modules(),
+            "document_modules": sorted({m for sdk in self.sdks for m in sdk.data.get("documents", ())}),
             "sdk_words": self._sdk_words(),
-            "sdk_methods": self._sdk_methods(),
+            "sdk_methods": segments.add_postings(self._sdk_methods()),
             "code_heads": sorted({path[0] for sdk in self.sdks if (path := sdk.document.data.get("code_path"))}),
             "conflicts": segments.add(self.conflicts.packed(segments.add)),
         }
@@ -280,13 +292,18 @@ class _Compiler:
         header = f"{MAGIC} {digest(self.root, self.own)} {zlib.crc32(body):08x} {len(head)}\n"
         return header.encode() + body
 
-    def _sdk_methods(self) -> dict[str, list[str]]:
-        """The SDKs that have an operation behind a method of this name."""
-        out: dict[str, list[str]] = defaultdict(list)
+    def _sdk_methods(self) -> Iterator[tuple[str, int]]:
+        """The SDKs, by number, that have an operation behind a method of this name."""
+        for number, sdk in enumerate(self.sdks):
+            yield from ((method, number) for method in {m for _, m, _, operation in sdk.methods() if operation})
+
+    def _sdk_modules(self) -> dict[str, list[str]]:
+        """The SDKs whose classes or functions are found in a module."""
+        out: dict[str, list[str]] = {}
         for sdk in self.sdks:
-            for method in sorted({method for _, method, _, operation in sdk.methods() if operation}):
-                out[method].append(sdk.name)
-        return dict(sorted(out.items()))
+            for module in sdk.data["modules"]:
+                out.setdefault(module, []).append(sdk.name)
+        return out
 
     def _sdk_words(self) -> Json:
         """Words of the SDKs: which files speak of them, what writes, what is a method or class of them.

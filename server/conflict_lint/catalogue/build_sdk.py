@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, get_args
 
+from conflict_lint.catalogue.build_methods import overlaid
 from conflict_lint.catalogue.model import READS, Access, Effect
 from conflict_lint.catalogue.schema import Choice, Document, Either, Many, Problem, Record, Table, nearest
 
@@ -20,6 +21,7 @@ GUARD = Record(
     {
         "from": Many(),
         "creates": str,
+        "required": bool,
         "since": str,
         "access": Choice(get_args(Access)),
         "also": Table(str),
@@ -40,11 +42,16 @@ OPERATION = Record(
         "tells": bool,
         "duplicates": bool,
         "negotiated": bool,
+        "token": str,
+        "filled": bool,
+        "repeated": str,
     }
 )
 METHOD = Record({"operation": str, "returns": str, "takes": Many()})
 FAMILY = Record({**OPERATION.fields, "takes": Many()})
-CLASS = Record({"module": bool, "identifiers": Many(), "made": Table(Many()), "methods": Table(METHOD)})
+CLASS = Record(
+    {"module": bool, "identifiers": Many(), "made": Table(Many()), "attributes": Table(str), "methods": Table(METHOD)}
+)
 FILE = Record(
     {
         "service": str,
@@ -59,7 +66,7 @@ FILE = Record(
         "codes": str,
         "never": Table(str),
     },
-    frozenset({"service", "distribution", "modules", "words", "classes", "operations"}),
+    frozenset({"service", "words", "classes", "operations"}),
 )
 OTHERS = "*"
 """A parameter that takes no member stands for itself; this one is an object or mapping that holds the members."""
@@ -78,13 +85,20 @@ class Sdk:
     things of each class are generated facts, those of a namespace begin with ``namespaced_``.
     """
 
-    def __init__(self, document: Document, things: Mapping[str, str], codes: Mapping[str, str]) -> None:
-        """``things`` and ``codes`` are generated facts, by class and by the name that a file has for its codes."""
+    def __init__(
+        self, document: Document, generated: Json, things: Mapping[str, str], codes: Mapping[str, str]
+    ) -> None:
+        """``generated`` is what signatures say, in the form of a file; ``things`` and ``codes`` are generated, too.
+
+        They stand under the class, and under the name that a file has for its codes.
+        """
         self.codes = codes.get(document.data.get("codes", ""), "").split()
         self.document = document
         self.name: str = document.data["service"]
-        self.classes: dict[str, Json] = dict(document.data["classes"])
-        self.operations = {name: self._whole(facts) for name, facts in document.data["operations"].items()}
+        self.curated = document.data
+        self.data = overlaid(generated, self._whole_file()) if generated else self._whole_file()
+        self.classes: dict[str, Json] = self.data["classes"]
+        self.operations: dict[str, Json] = self.data["operations"]
         for verb, family in document.data.get("families", {}).items():
             for name, found in things.items():
                 self._add_family(verb, family, name, found.split())
@@ -100,32 +114,50 @@ class Sdk:
             takes = [member for member in family["takes"] if member not in out]
             cls.setdefault("methods", {})[f"{verb}_{thing}"] = {"takes": takes}
 
+    def _whole_file(self) -> Json:
+        """The file with every operation whole."""
+        operations = {name: self._whole(facts) for name, facts in self.curated["operations"].items()}
+        return {**self.curated, "classes": dict(self.curated["classes"]), "operations": operations}
+
     def _whole(self, facts: Json) -> Json:
         """An operation with what it shares with the one that it is ``like``."""
-        known = self.document.data["operations"].get(facts.get("like"), {})
+        known = self.curated["operations"].get(facts.get("like"), {})
         return {key: value for key, value in {**known, **facts}.items() if key != "like"}
 
     def methods(self) -> Iterator[tuple[str, str, Json, str]]:
         """Class, method, its facts and the operation that it calls; empty where it calls none that is described."""
-        for name, cls in self.classes.items():
-            for method, facts in cls.get("methods", {}).items():
-                own = method if method in self.operations else ""
-                yield name, method, facts, facts.get("operation", own)
+        for name in self.classes:
+            yield from ((name, *found) for found in self._methods_of(name))
+
+    def _methods_of(self, name: str) -> Iterator[tuple[str, Json, str]]:
+        for method, facts in self.classes[name].get("methods", {}).items():
+            own = method if method in self.operations else ""
+            yield method, facts, facts.get("operation", own)
 
     def members(self, operation: str) -> dict[str, None]:
         """The members of an operation, those that methods give to it in order, then what only keywords give."""
         facts = self.operations[operation]
-        out = dict.fromkeys(target for *_, m, api in self.methods() if api == operation for target in given(m))
+        out = dict.fromkeys(self._given.get(operation, ()))
         guards = facts.get("precondition") or {}
         for names in (facts.get("parameters", ()), facts.get("when", ()), guards, facts.get("key", ())):
             out.update(dict.fromkeys(re.split(r"[./]", name)[0] for name in names))
         out.update(dict.fromkeys(name for guard in guards.values() for name in guard.get("also", ())))
         return out
 
+    @cached_property
+    def _given(self) -> Mapping[str, list[str]]:
+        """What methods give to each operation."""
+        out: dict[str, list[str]] = {}
+        for *_, method, operation in self.methods():
+            out.setdefault(operation, []).extend(given(method))
+        return out
+
     # --- checking ---------------------------------------------------------------------------------------------------
 
     def problems(self) -> Iterator[Problem]:
         """What is wrong: names that are nowhere described."""
+        for key in sorted({"distribution", "modules"} - self.data.keys()):
+            yield self.document.problem((), f'the key "{key}" is missing')
         for name, cls in self.classes.items():
             for made, takes in cls.get("made", {}).items():
                 keys = ("classes", name, "made", made)
@@ -135,6 +167,9 @@ class Sdk:
             yield from self._unknown((*keys, "operation"), "operation", filter(None, [operation]), self.operations)
             returns = facts.get("returns", "")
             yield from self._unknown((*keys, "returns"), "class", filter(None, [returns]), self.classes)
+        for name, cls in self.classes.items():
+            groups = cls.get("attributes", {}).values()
+            yield from self._unknown(("classes", name, "attributes"), "class", groups, self.classes)
         for operation, facts in self.operations.items():
             yield from self._operation_problems(operation, facts)
 
@@ -173,23 +208,39 @@ class Sdk:
 
     def segment(self) -> Json:
         """The file as ``service.Service`` reads it."""
-        kept = OPERATION.fields.keys() - {"like", "parameters", "precondition"}
+        kept = OPERATION.fields.keys() - {"like", "parameters", "precondition", "token", "filled"}
         return {
             "provider": self.name.partition(".")[0],
             "client": "",
-            "distribution": self.document.data["distribution"],
-            "modules": self.document.data["modules"],
-            "operations": {name: [name, " ".join(self.members(name)), "", "", ""] for name in self.operations},
-            **{key: {} for key in ("errors", "waiters", "custom", "resources", "tokens")},
+            "distribution": self.data["distribution"],
+            "modules": self.data["modules"],
+            "operations": {name: [name, self._inputs(name), "", "", ""] for name in self.operations},
+            **{key: {} for key in ("errors", "waiters", "custom", "resources")},
+            "tokens": {
+                name: facts["token"]
+                for name, facts in self.operations.items()
+                if "token" in facts and not facts.get("filled")
+            },
             "preconditions": dict(self._preconditions()),
             "curated": {
-                "operations": {name: {k: f[k] for k in f if k in kept} for name, f in self.operations.items()},
+                "operations": {
+                    name: facts
+                    for name, whole in self.operations.items()
+                    if (facts := {key: whole[key] for key in whole if key in kept})
+                },
                 "errors": self._errors(),
             },
             "code_path": self.document.data.get("code_path", []),
             "never": self.document.data.get("never", {}),
             "classes": {name: self._class(name, cls) for name, cls in self.classes.items()},
         }
+
+    def _inputs(self, operation: str) -> str:
+        """The members as models have them: with a mark where the SDK fills in the token."""
+        facts = self.operations[operation]
+        token = facts.get("token", "")
+        filled = [f"{token}~"] if facts.get("filled") else [token] if token else []
+        return " ".join([*(name for name in self.members(operation) if name != token), *filled])
 
     def _errors(self) -> Json:
         """What errors are called: wire codes, and the classes that say that there is nothing."""
@@ -200,38 +251,28 @@ class Sdk:
     def _class(self, name: str, cls: Json) -> Json:
         methods = {
             method: [operation, facts.get("returns", ""), taken(facts.get("takes", ()))]
-            for owner, method, facts, operation in self.methods()
-            if owner == name
+            for method, facts, operation in self._methods_of(name)
         }
         made = {method: taken(takes) for method, takes in cls.get("made", {}).items()}
-        return {"identifiers": cls.get("identifiers", []), "made": made, "methods": methods}
+        more = {key: cls[key] for key in ("attributes", "module") if key in cls}
+        return {"identifiers": cls.get("identifiers", []), "made": made, "methods": methods, **more}
 
     def _preconditions(self) -> Iterator[tuple[str, Json]]:
         for name, facts in self.operations.items():
             if "precondition" in facts:
                 yield name, [_guard(member, guard) for member, guard in (facts["precondition"] or {}).items()]
 
-    def makers(self) -> Iterator[tuple[str, Json]]:
-        """Dotted names of the classes and of their class methods: ``[service, class, constructor]``.
-
-        A function of a module stands for a method of what the file describes as a class; it has a dot before it.
-        """
-        for module in self.document.data["modules"]:
-            for name, cls in self.classes.items():
-                if cls.get("module"):
-                    yield from ((f"{module}.{method}", [self.name, name, f".{method}"]) for method in cls["methods"])
-                    continue
-                yield f"{module}.{name}", [self.name, name, ""]
-                for method in cls.get("made", {}):
-                    if method:
-                        yield f"{module}.{name}.{method}", [self.name, name, method]
-
     def words(self) -> tuple[set[str], set[str]]:
-        """The names of methods that write, and those of all methods and classes; plain ones of methods with a dot."""
-        effects = {name: facts.get("effect", "read") for name, facts in self.operations.items()}
-        writes = {method for _, method, _, api in self.methods() if effects.get(api, "read") not in READS}
-        methods = {method for _, method, _, _ in self.methods()}
-        return {*map(_word, writes)}, {*self.classes, *map(_word, methods)}
+        """The names of methods that write, and those of all methods and classes; plain ones of methods with a dot.
+
+        What was only generated is no word that anybody looks for.
+        """
+        effects = {name: facts.get("effect", "") for name, facts in self.operations.items()}
+        known = [(cls, m, api) for cls, m, _, api in self.methods() if effects.get(api, "read")]
+        writes = {method for _, method, api in known if effects.get(api, "read") not in READS}
+        owners = {cls for cls, _, _ in known}
+        owners |= {n for n, cls in self.classes.items() if owners & {*cls.get("attributes", {}).values()}}
+        return {*map(_word, writes)}, {*self.curated["classes"], *owners, *(_word(method) for _, method, _ in known)}
 
     def judged(self) -> set[str]:
         """The words by which a handler may be one that never runs: of codes, with a dot, and of classes."""
@@ -255,7 +296,7 @@ def given(method: Mapping[str, Json]) -> list[str]:
 
 def source(text: str) -> str:
     """An operation and the path in what it answers: ``read_item[_etag]`` as ``read_item.[_etag]``."""
-    return re.sub(r"^(\w+)\[", r"\1.[", text)
+    return re.sub(r"^([\w/]+)\[", r"\1.[", text)
 
 
 def telling(word: str) -> bool:
@@ -271,7 +312,7 @@ def _guard(member: str, facts: Mapping[str, Json]) -> Json:
     return [
         member,
         "sdk",
-        False,
+        facts.get("required", False),
         [source(text) for text in facts.get("from", ())],
         facts.get("creates", ""),
         facts.get("since", ""),

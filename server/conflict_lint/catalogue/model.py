@@ -79,7 +79,8 @@ class Operation:
     conditions that look as if they guarded the call, and are refused or ignored.
     ``version`` are the places in the payload where a document carries its own version, which is sent as condition, and
     ``besides`` those in the answer that say what it is and not what it holds. Whether the service heeds preconditions
-    is out of sight where they are ``negotiated``.
+    is out of sight where they are ``negotiated``. ``repeated`` says when the SDK sends the request again by itself:
+    ``always``, ``never``, or under which precondition; empty where nobody looked.
     """
 
     service: str
@@ -119,6 +120,7 @@ class Operation:
     lifecycle: Lifecycle | None = None
     besides: tuple[str, ...] = ()
     negotiated: bool = False
+    repeated: str = ""
 
     @property
     def writes(self) -> bool:
@@ -231,7 +233,7 @@ class SdkClass:
 
     ``identifiers`` name what an object of it stands for (an account, a container, a blob), outermost first; ``made``
     are the parameters of its constructor (under the empty name) and of the class methods that make one, as in
-    ``ClassMethod``.
+    ``ClassMethod``. ``attributes`` are those that hold objects of other classes.
     """
 
     service: str
@@ -239,6 +241,7 @@ class SdkClass:
     identifiers: tuple[str, ...]
     made: Mapping[str, Mapping[str, str]]
     methods: Mapping[str, ClassMethod]
+    attributes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

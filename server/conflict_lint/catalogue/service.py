@@ -115,6 +115,7 @@ class Service:
             lifecycle=self._lifecycle(more["lifecycle"]) if "lifecycle" in more else None,
             besides=tuple(more.get("besides", ())),
             negotiated=more.get("negotiated", False),
+            repeated=more.get("repeated", ""),
             positional=positional,
         )
 
@@ -231,7 +232,16 @@ class Service:
             if operation is not None and operation.method != method:
                 operation = replace(operation, method=method)
             methods[method] = ClassMethod(method, operation, returns, takes)
-        return SdkClass(self.name, name, tuple(facts["identifiers"]), facts["made"], methods)
+        attributes = facts.get("attributes", {})
+        return SdkClass(self.name, name, tuple(facts["identifiers"]), facts["made"], methods, attributes)
+
+    def maker(self, name: str) -> tuple[str, str] | None:
+        """``(class, constructor)`` for a class of the SDK's modules, or a function, which has a dot before it."""
+        classes = self._data.get("classes", {})
+        if name in classes and not classes[name].get("module"):
+            return name, ""
+        holders = (cls for cls, facts in classes.items() if facts.get("module") and name in facts["methods"])
+        return next(((cls, f".{name}") for cls in holders), None)
 
     # --- resources --------------------------------------------------------------------------------------------------
 

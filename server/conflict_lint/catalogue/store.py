@@ -28,6 +28,7 @@ MAGIC = "conflict-lint-catalogue/1"
 COMPILER = (
     "build.py",
     "build_errors.py",
+    "build_methods.py",
     "build_retry.py",
     "build_sdk.py",
     "schema.py",
@@ -143,25 +144,40 @@ class Catalogue:
     def _ids(self) -> list[str]:
         return list(self._index["services"])
 
-    def _named(self, postings: Mapping[str, str], name: str) -> tuple[str, ...]:
-        return tuple(self._ids[int(number)] for number in postings.get(name, "").split())
+    def _named(self, postings: Mapping[str, str], name: str, ids: Sequence[str] | None = None) -> tuple[str, ...]:
+        return tuple((ids or self._ids)[int(number)] for number in postings.get(name, "").split())
 
     # --- classes of SDKs ----------------------------------------------------------------------------------------------
 
     def maker(self, dotted: str) -> tuple[str, str, str] | None:
         """``(service, class, constructor)`` for the dotted name of a class of an SDK, or of a method that makes one."""
-        found = self._index["makers"].get(dotted)
-        return (found[0], found[1], found[2]) if found else None
+        module, _, name = dotted.rpartition(".")
+        for service in self._index["sdk_modules"].get(module, ()):
+            if found := self.service(service).maker(name):
+                return service, *found
+        module, _, owner = module.rpartition(".")
+        for service in self._index["sdk_modules"].get(module, ()):
+            cls = self.service(service).sdk_class(owner)
+            if cls is not None and name in cls.made:
+                return service, owner, name
+        return None
 
     def sdk_methods(self, name: str) -> tuple[str, ...]:
-        """Ids of the SDKs with a class that has a described operation of this name."""
-        return tuple(self._index["sdk_methods"].get(name, ()))
+        """Ids of the SDKs with a class that has an operation of this name."""
+        return self._named(self._sdk_methods, name, self._sdk_ids)
+
+    @cached_property
+    def _sdk_methods(self) -> Mapping[str, str]:
+        return self._postings("sdk_methods")
+
+    @cached_property
+    def _sdk_ids(self) -> list[str]:
+        return list(self._index["sdks"])
 
     @cached_property
     def sdk_modules(self) -> frozenset[str]:
-        """The dotted modules that hold classes of SDKs, or of the documents that these take."""
-        made = (dotted.rpartition(".")[0] for dotted, made in self._index["makers"].items() if not made[2])
-        return frozenset((*made, *self._index["document_modules"]))
+        """The dotted modules that hold classes or functions of SDKs, or of the documents that these take."""
+        return frozenset((*self._index["sdk_modules"], *self._index["document_modules"]))
 
     # --- words for triage ---------------------------------------------------------------------------------------------
 
@@ -333,7 +349,7 @@ class Catalogue:
 
     def known_methods(self) -> frozenset[str]:
         """Every client method of any service."""
-        return frozenset(self._methods).union(self._index["sdk_methods"])
+        return frozenset(self._methods).union(self._sdk_methods)
 
 
 def _advice(text: Mapping[str, Json] | None) -> Advice | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -19,6 +21,7 @@ from editing import (
     SERVER,
     Editor,
     OpenDocument,
+    at,
     config,
     message,
 )
@@ -26,23 +29,40 @@ from lsprotocol import types
 from pytest_lsp import client_capabilities
 from test_guards import HOSTILE
 
-FAULTY = """
+SERVE = """
 import sys
-import time
-from conflict_lint.lsp import documents, serve
+from conflict_lint.lsp import serve
+
+print("a stray word")
+sys.stderr = open(sys.argv[1], "w")
+sys.exit(serve(worker=[sys.executable, "-c", *sys.argv[2:]]))
+"""
+WORK = """
+import os
+import sys
+from conflict_lint import engine
+from conflict_lint.lsp import documents
+from conflict_lint.lsp.worker import main
 
 def broken(self, *position):
+    print("a stray word")
     raise RuntimeError("no hover today")
 
 def changed(self, version, changes):
     raise RuntimeError("no change today")
 
-documents.Document.hover = broken
-if sys.argv[2] == "change":
+def deadly(self):
+    if "deadly" in self.source.text:
+        os.abort()
+    return result(self)
+
+result = engine.Analysis.result
+engine.Analysis.result = deadly
+if "hover" in sys.argv:
+    documents.Document.hover = broken
+if "change" in sys.argv:
     documents.Document.change = changed
-print("a stray word")
-sys.stderr = open(sys.argv[1], "w")
-sys.exit(serve())
+main()
 """
 
 
@@ -86,7 +106,7 @@ def test_exit_status(said: bytes, status: int) -> None:
 @pytest.mark.asyncio
 async def test_a_crash_is_answered_and_logged_once(tmp_path: Path) -> None:
     log = tmp_path / "log"
-    client = await started(sys.executable, "-c", FAULTY, str(log), "hover")
+    client = await started(sys.executable, "-c", SERVE, str(log), WORK, "hover")
     document = OpenDocument(client, "file:///a.py", SAMPLE)
     for _ in range(3):
         with pytest.raises(Exception, match="no hover today") as raised:
@@ -94,19 +114,89 @@ async def test_a_crash_is_answered_and_logged_once(tmp_path: Path) -> None:
         assert raised.value.code == -32603  # type: ignore[attr-defined]
     assert await document.codes() == ["CL101", "CL403"]
     assert await stopped(client) == 0
-    assert log.read_text().count("Traceback") == 1 and not client.shown
+    assert log.read_text().count("RuntimeError: no hover today") == 1 and not client.shown
 
 
 @pytest.mark.asyncio
 async def test_a_crash_in_a_notification_is_logged_and_survived(tmp_path: Path) -> None:
     log = tmp_path / "log"
-    client = await started(sys.executable, "-c", FAULTY, str(log), "change")
+    client = await started(sys.executable, "-c", SERVE, str(log), WORK, "change")
     document = OpenDocument(client, "file:///a.py", SAMPLE)
     document.change(0, 0, "\n")
     document.change(0, 0, "\n")
     assert await document.codes() == ["CL101", "CL403"]
     assert await stopped(client) == 0
     assert log.read_text().count("RuntimeError: no change today") == 1 and not client.shown
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("profile", ["neovim", "visual_studio_code"])
+async def test_a_document_that_ends_the_worker_costs_only_itself(tmp_path: Path, profile: str) -> None:
+    log = tmp_path / "log"
+    client = await started(sys.executable, "-c", SERVE, str(log), WORK, profile=profile)
+    other = OpenDocument(client, "file:///other.py", LOST_UPDATE)
+    assert await other.codes() == ["CL101"]
+    other.change(0, 0, "\n")
+    assert await other.codes() == ["CL101"]
+    document = OpenDocument(client, "file:///a.py", SAMPLE)
+    assert await document.codes() == ["CL101", "CL403"]
+    document.change(0, 0, "# deadly\n")
+    if document.pulls:
+        with pytest.raises(Exception, match="the worker has ended"):
+            await document.pull()
+    assert await document.codes() == []
+    assert await document.hover(at(document.text, "put_object")) is None
+    other.change(0, 0, "\n")
+    lost = (await other.diagnostics())[0]
+    assert lost.range.start == at(other.text, "put_object")
+    document.change(0, len("# deadly\n"), "")
+    assert await document.codes() == ["CL101", "CL403"]
+    assert await stopped(client) == 0
+    assert log.read_text().count("the worker has ended at file:///a.py") == 2 and not client.shown
+
+
+@pytest.mark.asyncio
+async def test_a_worker_that_is_killed_is_replaced_and_nobody_notices() -> None:
+    client = await started()
+    document = OpenDocument(client, "file:///a.py", SAMPLE)
+    assert await document.codes() == ["CL101", "CL403"]
+    for _ in range(4):
+        document.change(0, 0, "\n")
+        (worker,) = children(client)
+        os.kill(worker, signal.SIGKILL)
+        document.change(0, 0, "\n")
+        lost, _ = await document.diagnostics()
+        assert lost.range.start == at(document.text, "put_object")
+    assert await document.hover(lost.range.start)
+    assert await stopped(client) == 0
+
+
+@pytest.mark.asyncio
+async def test_no_worker_is_left_behind() -> None:
+    client = await started()
+    document = OpenDocument(client, "file:///a.py", SAMPLE)
+    await document.diagnostics()
+    (worker,) = children(client)
+    assert client._server is not None
+    client._server.kill()
+    await client._server.wait()
+    for _ in range(200):
+        if not running(worker):
+            break
+        await asyncio.sleep(0.05)
+    assert not running(worker)
+    await client.stop()
+
+
+def children(client: Editor) -> list[int]:
+    assert client._server is not None
+    listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(client._server.pid)], capture_output=True, check=False)
+    return [int(word) for word in listed.stdout.split()]
+
+
+def running(pid: int) -> bool:
+    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
+    return bool(state.strip()) and not state.startswith("Z")
 
 
 @pytest.mark.asyncio
@@ -214,8 +304,8 @@ def connected(port: int) -> socket.socket:
 
 @pytest.mark.asyncio
 async def test_without_libcst_only_what_it_would_rebuild_is_missing() -> None:
-    without = "import sys; sys.modules['libcst'] = None; from conflict_lint.lsp import serve; sys.exit(serve())"
-    client = await started(sys.executable, "-c", without)
+    without = "import sys; sys.modules['libcst'] = None; from conflict_lint.lsp.worker import main; main()"
+    client = await started(sys.executable, "-c", SERVE, os.devnull, without)
     document = OpenDocument(client, "file:///a.py", SAMPLE)
     lost, wrong = await document.diagnostics()
     assert [action.title for action in await document.repairs(wrong.range)] == ["Replace `NoSchKey` by `NoSuchKey`"]

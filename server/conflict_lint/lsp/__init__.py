@@ -6,16 +6,19 @@ import gc
 import logging
 import os
 import sys
+from collections.abc import Sequence
 
-SWITCH = 0.001  # seconds; the reader must not wait five milliseconds at every turn for the analysis
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
-def serve(port: int | None = None, log_file: str | None = None, log_level: str = "warning") -> int:
+def serve(
+    port: int | None = None, log_file: str | None = None, log_level: str = "warning", worker: Sequence[str] = ()
+) -> int:
     """Serve one client; returns 0 if it asked to shut down before it left.
 
-    It speaks on standard input and output, or on ``port`` of this machine. Raises OSError where the log cannot be
-    written or the port is taken.
+    It speaks on standard input and output, or on ``port`` of this machine; ``worker`` is the command that starts the
+    process that analyses, if it is not the usual one. Raises OSError where the log cannot be written or the port is
+    taken.
     """
     gc.disable()  # what the imports create stays; collecting in between costs a seventh of the start
     from conflict_lint.lsp.server import Server, quiet
@@ -23,9 +26,9 @@ def serve(port: int | None = None, log_file: str | None = None, log_level: str =
     log = logging.FileHandler(log_file, encoding="utf-8") if log_file else logging.StreamHandler(sys.stderr)
     log.addFilter(quiet())
     logging.basicConfig(handlers=[log], level=log_level.upper(), format=FORMAT)
-    sys.setswitchinterval(SWITCH)
-    server = Server()
+    server = Server(worker)
     gc.freeze()
+    gc.enable()
     if port is not None:
         server.start_tcp("127.0.0.1", port)
         return 0 if server.was_shut_down else 1

@@ -62,10 +62,10 @@ def files(folders: Folders) -> Iterator[File]:
                 yield file
 
 
-def opened(folders: Folders, file: File, encoding: Encoding) -> Document | None:
+def opened(folders: Folders, path: str, encoding: Encoding) -> Document | None:
     """A file on the disk as if it were open; None where it cannot be read."""
     try:
-        text = Source(decode(read(file.path))).text
+        text = Source(decode(read(path))).text
     except Unreadable:
         return None
-    return Document(Path(file.path).as_uri(), 0, text, folders.place(file.path), encoding)
+    return Document(Path(path).as_uri(), 0, text, folders.place(path), encoding)

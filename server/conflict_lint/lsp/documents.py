@@ -55,6 +55,16 @@ class Document:
         """Look again at what the document depends on."""
         self._result = self._sight = None
 
+    @property
+    def weight(self) -> int:
+        """How much is kept to follow edits (code points of the text)."""
+        return len(self.source.text) if self._analysis is not None else 0
+
+    def rest(self) -> None:
+        """Keep what it takes to begin again, and what is shown."""
+        self._analysis = None
+        self.forget()
+
     def configure(self, place: Place) -> bool:
         """Analyse with other settings from now on; returns whether they are others."""
         if place == self.place:

@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
-from conflict_lint.lsp import wire
+from conflict_lint.lsp.process import LATER
 
 if TYPE_CHECKING:
-    from conflict_lint.lsp.documents import Document
     from conflict_lint.lsp.server import Server
 
 
 async def check_workspace(server: Server) -> int:
     """Show the findings of the files that are not open; returns how many there are."""
     count, shown = 0, set()
-    async for document in documents(server, "Checking the workspace"):
-        if document.uri in server.documents:
-            continue
-        (report,) = await server.on_worker(document.reports)
-        count += len(report.diagnostics)
-        if report.diagnostics:
-            shown.add(document.uri)
-            server.text_document_publish_diagnostics(
-                types.PublishDiagnosticsParams(document.uri, wire.pushed(report).diagnostics)
-            )
+    async for found in each(server, "Checking the workspace", "check"):
+        count += found["count"]
+        if found["count"]:
+            shown.add(found["uri"])
+            server.publish(found["published"])
     for uri in server.scanned - shown:
         server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri=uri, diagnostics=[]))
     server.scanned = shown
@@ -35,35 +29,30 @@ async def check_workspace(server: Server) -> int:
 
 async def fix_workspace(server: Server) -> int:
     """Apply the safe repairs in all files, as one edit of the client's; returns in how many files."""
-    edits = []
-    async for document in documents(server, "Repairing the workspace"):
-        current = server.documents.get(document.uri, document)
-        found = await server.on_worker(lambda current=current: current.edits("all"))  # type: ignore[misc]
-        # The client knows no version of what is not open.
-        edits.append([edit if current is not document else edit.unversioned() for edit in found])
-    changed = [each for each in edits if each]
-    if changed:
-        edit = server.edits.workspace_edit(edit for each in changed for edit in each)
+    found = [edit async for edit in each(server, "Repairing the workspace", "repair")]
+    if found:
+        merged = {
+            "changes": {uri: edits for edit in found for uri, edits in edit.get("changes", {}).items()} or None,
+            "documentChanges": [change for edit in found for change in edit.get("documentChanges", ())] or None,
+        }
+        edit = server.edit({key: value for key, value in merged.items() if value})
         await server.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(edit, "conflict-lint: safe repairs"))
-    return len(changed)
+    return len(found)
 
 
-async def documents(server: Server, title: str) -> AsyncIterator[Document]:
-    """The files of the workspace as documents, one after the other, until the user has had enough."""
-    from conflict_lint.lsp import commands
-
-    folders = await server.on_worker(server.workspace_folders)
-    files = await server.on_worker(lambda: list(commands.files(folders)))
+async def each(server: Server, title: str, question: str) -> AsyncIterator[Any]:
+    """What the worker answers about the files of the workspace, one after the other, until the user has had enough."""
+    files = await server.worker.ask(LATER, "files")
     token = await begun(server, title, len(files))
-    for number, file in enumerate(files):
+    for number, (path, shown) in enumerate(files):
         if token is not None:
             if server.work_done_progress.tokens[token].cancelled():
                 break
             share = 100 * number // len(files)
-            server.work_done_progress.report(token, types.WorkDoneProgressReport(message=file.shown, percentage=share))
-        document = await server.on_worker(lambda file=file: commands.opened(folders, file, server.encoding))  # type: ignore[misc]
-        if document is not None:
-            yield document
+            server.work_done_progress.report(token, types.WorkDoneProgressReport(message=shown, percentage=share))
+        found = await server.worker.ask(LATER, question, path)
+        if found is not None:
+            yield found
     if token is not None:
         server.work_done_progress.end(token, types.WorkDoneProgressEnd())
 

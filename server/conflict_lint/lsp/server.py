@@ -1,57 +1,46 @@
-"""The shell between pygls and the documents: order, staleness, threads and logging. It decides nothing about code.
+"""The shell between pygls and the worker: order, staleness, logging. It decides nothing about code.
 
-Everything that touches a document runs on one worker thread, in the order in which the client spoke; the event loop
-only reads, and knows the newest revision of each document. A job about an older revision is skipped, so many keystrokes
-cost one analysis, and an answer that was overtaken while it was computed is not sent.
+Everything that touches a document is done by the worker, a process of its own (``process``, ``desk``); the event loop
+only reads and passes on, so it is never busy for long. It knows the newest revision of each document: a job about an
+older one is skipped, so many keystrokes cost one analysis, and an answer that was overtaken meanwhile is not sent.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import functools
-import gc
 import itertools
+import json
 import logging
-import re
 import time
 import traceback
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcContentModified, JsonRpcException
 from pygls.lsp.server import LanguageServer
+from pygls.protocol import LanguageServerProtocol, default_converter
 from pygls.uris import to_fs_path
 
 from conflict_lint import __version__
-from conflict_lint.lsp import scans, wire
+from conflict_lint.lsp import scans
+from conflict_lint.lsp.process import EVERYTHING, LATER, AnswerError, Call, Worker, command
 
 if TYPE_CHECKING:
     from pygls.server import ServerErrors
 
-    from conflict_lint.analysis.source import Encoding
-    from conflict_lint.lsp.answers import Report, Status, TextEdit
-    from conflict_lint.lsp.documents import Document
-    from conflict_lint.lsp.folders import Folders
-    from conflict_lint.lsp.notebooks import Cell, Notebook
-
-T = TypeVar("T")
-
+SOURCE = "conflict-lint"
+EXPLAIN = "conflict-lint.explain"
 IDLE = 1.0  # seconds without a message after which what can wait is done
-YOUNG, OLD = 20_000, 50  # new objects, and collections of the young ones, after which garbage is collected
 WATCHED = ("**/conflict-lint.toml", "**/pyproject.toml", "**/.gitignore", "**/*.py")
 SECTION = "conflict-lint"  # of the client's settings
 STATUS = "conflict-lint/status"
-LINE_IN_REASON = re.compile(r"\bat line (\d+)")
 NOTEBOOKS = types.NotebookDocumentSyncOptions(
     [types.NotebookDocumentFilterWithCells(cells=[types.NotebookCellLanguage("python")])]
 )
 SERVER_CANCELLED = -32802
-ENCODINGS: dict[str, Encoding] = {"": "utf-16", "utf-8": "utf-8", "utf-16": "utf-16", "utf-32": "utf-32"}
+GIVEN_UP = "the analysis of this version ended its process; it is tried again after the next change"
 logger = logging.getLogger(__name__)
 
 
@@ -62,23 +51,58 @@ class Overtaken(JsonRpcException):
     MESSAGE = "the document has changed"
 
 
+class Worded(str):
+    """JSON that is sent as it is."""
+
+    __slots__ = ()
+
+
+class Protocol(LanguageServerProtocol):
+    """The protocol, with answers that somebody else has put into words."""
+
+    def _send_response(self, msg_id: Any, result: Any = None, error: types.ResponseError | None = None) -> None:
+        if error is None and isinstance(result, Worded):
+            self._result_types.pop(msg_id, None)
+            self._say(f'"id":{json.dumps(msg_id)},"result":{result}')
+        else:
+            super()._send_response(msg_id, result, error)
+
+    def tell(self, method: str, params: str) -> None:
+        """Send a notification whose parameters are JSON."""
+        self._say(f'"method":{json.dumps(method)},"params":{params}')
+
+    def _say(self, fields: str) -> None:
+        body = f'{{"jsonrpc":"2.0",{fields}}}'.encode()
+        if self.writer is not None:
+            self.writer.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
+
+
 class Server(LanguageServer):
     """One client's server."""
 
-    def __init__(self) -> None:
-        super().__init__("conflict-lint", __version__, notebook_document_sync=NOTEBOOKS)
+    protocol: Protocol
+
+    def __init__(self, worker: Sequence[str] = ()) -> None:
+        """``worker`` is the command that starts one."""
+        super().__init__(
+            *("conflict-lint", __version__),
+            notebook_document_sync=NOTEBOOKS,
+            protocol_cls=Protocol,
+            converter_factory=default_converter,
+        )
         self.was_shut_down = False
-        self._worker = ThreadPoolExecutor(1, "conflict-lint")
+        self.worker = Worker(worker or command(), self._opened_again, self._give_up)
         self._numbers = itertools.count()
-        self._revisions: dict[str, int] = {}  # the newest of each open document; written on the event loop only
-        self._homes: dict[str, str] = {}  # the notebook of each open cell; written on the event loop only
-        self.documents: dict[str, Document] = {}  # used on the worker only, as are the next three
-        self._folders: Folders | None = None
-        self._statuses: dict[str, Status] = {}
-        self._marked: set[str] = set()  # configuration files with a diagnostic in them
-        self.scanned: set[str] = set()  # files with diagnostics that are not open
+        self._revisions: dict[str, int] = {}
+        """The newest of each open document and notebook."""
+        self._homes: dict[str, str] = {}
+        """The notebook of each open cell."""
+        self._journal: dict[str, list[Call]] = {}
+        """The calls that brought each document to where it is in the worker."""
+        self.scanned: set[str] = set()
+        """Files with diagnostics that are not open."""
         self._options: Mapping[str, Any] = {}
-        self.edits = wire.Edits()
+        self._settings: Mapping[str, Mapping[str, Any]] = {}
         self._idle: asyncio.TimerHandle | None = None
         self._register()
 
@@ -95,9 +119,7 @@ class Server(LanguageServer):
             self.protocol.fm.add_builtin_feature(method, handler)
         kinds = [types.CodeActionKind.QuickFix, f"{types.CodeActionKind.SourceFixAll.value}.conflict-lint"]
         actions = types.CodeActionOptions(code_action_kinds=kinds, resolve_provider=True)
-        pull = types.DiagnosticOptions(
-            inter_file_dependencies=True, workspace_diagnostics=False, identifier=wire.SOURCE
-        )
+        pull = types.DiagnosticOptions(inter_file_dependencies=True, workspace_diagnostics=False, identifier=SOURCE)
         words = types.CompletionOptions(trigger_characters=['"', "'", "."])
         features: tuple[tuple[str, Callable[..., object], object], ...] = (
             (types.INITIALIZE, self._initialize, None),
@@ -115,24 +137,23 @@ class Server(LanguageServer):
         for name, answer, options in features:
             # pygls leaves a mark on what it registers, and a bound method takes none
             self.feature(name, options)(functools.partial(answer))
-        for name, command in (
-            (wire.EXPLAIN, self._explain),
+        for name, run in (
+            (EXPLAIN, self._explain),
             ("conflict-lint.showConfiguration", self._show_configuration),
             ("conflict-lint.debugInformation", self._debug_information),
             ("conflict-lint.checkWorkspace", self._check_workspace),
             ("conflict-lint.fixWorkspace", self._fix_workspace),
         ):
-            self.command(name)(functools.partial(command))
+            self.command(name)(functools.partial(run))
 
     # --- life -------------------------------------------------------------------------------------------------------
 
     def _initialize(self, params: types.InitializeParams) -> None:
         options = params.initialization_options
         self._options = options if isinstance(options, dict) else {}
-        self.edits = wire.Edits.of(params.capabilities)
 
     async def _initialized(self, _: types.InitializedParams) -> None:
-        self._submit(warm_up)
+        self._ask(EVERYTHING, "warm_up")
         workspace = self.client_capabilities.workspace or types.WorkspaceClientCapabilities()
         wanted: list[tuple[str, object]] = []
         if workspace.did_change_watched_files and workspace.did_change_watched_files.dynamic_registration:
@@ -149,12 +170,10 @@ class Server(LanguageServer):
 
     def _shutting_down(self, _: None) -> None:
         self.was_shut_down = True
-
-    def shutdown(self) -> None:
-        """Let the worker finish what it is at, and drop the rest."""
         self._revisions.clear()
-        self._worker.shutdown(cancel_futures=True)
-        super().shutdown()  # type: ignore[no-untyped-call]
+        if self._idle is not None:
+            self._idle.cancel()
+        self.worker.stop()
 
     def report_server_error(self, error: Exception, source: ServerErrors) -> None:
         """Log what nobody else has logged; a pop-up per keystroke helps nobody."""
@@ -166,104 +185,93 @@ class Server(LanguageServer):
     def _did_open(self, params: types.DidOpenTextDocumentParams) -> None:
         opened = params.text_document
         if opened.uri not in self._homes and (opened.language_id == "python" or opened.uri.endswith(".py")):
-            self._follow(opened.uri, lambda: self._open(opened))
+            self._follow(opened.uri, ("open", opened.uri, file_of(opened.uri), opened.version, opened.text))
 
     def _did_change(self, params: types.DidChangeTextDocumentParams) -> None:
         uri, version = params.text_document.uri, params.text_document.version
         if uri in self._revisions:
-            changes = [wire.change(event) for event in params.content_changes]
-            self._follow(uri, lambda: self.documents[uri].change(version, changes))
+            self._follow(uri, ("change", uri, version, [plain(event) for event in params.content_changes]))
 
     def _did_close(self, params: types.DidCloseTextDocumentParams) -> None:
-        uri = params.text_document.uri
-        if self._revisions.pop(uri, None) is not None:
-            self._submit(lambda: self._close(uri))
+        self._close(params.text_document.uri)
 
-    def _follow(self, uri: str, apply: Callable[[], None]) -> None:
+    def _close(self, uri: str) -> None:
+        if self._revisions.pop(uri, None) is None:
+            return
+
+        def close() -> tuple[Call | None, Call]:
+            self._journal.pop(uri, None)
+            return None, ("close", uri)
+
+        def closed(parts: list[str]) -> None:
+            for part in () if self.pulls else parts:
+                self.publish(json.dumps({"uri": part, "diagnostics": []}))
+
+        self._then(self.worker.submit(uri, close), closed)
+        self._touched([file_of(uri)])
+
+    def _follow(self, uri: str, change: Call) -> None:
         """Bring a document to its newest revision, and say what is found there unless the client asks itself."""
         revision = self._revisions[uri] = next(self._numbers)
 
-        def follow() -> None:
-            apply()
-            self._show(uri, self.documents[uri].source.text)
-            if not self._pulls:
-                self._publish(uri, revision)
+        def prepare() -> tuple[Call, Call | None]:
+            journal = self._journal.setdefault(uri, [])
+            if change[0].startswith("open"):
+                journal.clear()
+            journal.append(change)
+            newest = self._revisions.get(uri) == revision
+            return change, ("reports", uri) if newest and not self.pulls else None
 
-        self._submit(follow)
-        self._submit(lambda: self._touched({file_of(uri)}, uri, revision))
+        self._then(self._submit(uri, prepare), lambda told: self._say(uri, revision, told))
+        self._touched([file_of(uri)], uri, revision)
 
-    def _show(self, uri: str, text: str | None) -> None:
-        """Let an open document's text stand for its file where other documents import it."""
-        texts, path = self.workspace_folders().open_files.texts, file_of(uri)
-        if text is None:
-            texts.pop(path, None)
-        elif path.endswith(".py"):
-            texts[path] = text
+    def _report(self, uri: str) -> None:
+        """Say again what is found in a document."""
+        revision = self._revisions.get(uri)
 
-    def _touched(self, paths: set[str], source: str = "", revision: int = -1) -> None:
+        def prepare() -> tuple[None, Call | None]:
+            return None, ("reports", uri) if self._revisions.get(uri) == revision is not None else None
+
+        if not self.pulls:
+            self._then(self._submit(uri, prepare), lambda told: self._say(uri, revision, told))
+
+    def _say(self, uri: str, revision: int | None, told: Mapping[str, Any] | None) -> None:
+        """Pass on what the worker found in a document, unless that has been overtaken."""
+        for mark in told["marks"] if told else ():
+            self.publish(mark)
+        if told and self._revisions.get(uri) == revision:
+            for report in told.get("published", ()):
+                self.publish(report)
+            if told["status"]:
+                self.protocol.notify(STATUS, told["status"])
+
+    def publish(self, params: str) -> None:
+        """Send the parameters of a notification about diagnostics."""
+        self.protocol.tell(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, params)
+
+    def _touched(self, paths: Sequence[str], source: str = "", revision: int = -1) -> None:
         """Look again at the documents that depend on files that have changed.
 
         ``source`` is an open one: while somebody types in it, what depends on it waits.
         """
-        if source and self._revisions.get(source) != revision:
-            return
-        for uri, document in self.documents.items():
-            if uri != source and any(document.depends_on(path) for path in paths):
-                document.forget()
-                if not self._pulls and uri in self._revisions:
-                    self._publish(uri, self._revisions[uri])
 
-    def _publish(self, uri: str, revision: int) -> None:
-        if self._revisions.get(uri) != revision:
-            return
-        document = self.documents[uri]
-        reports = document.reports()
-        if self._revisions.get(uri) == revision:
-            for report in reports:
-                self.text_document_publish_diagnostics(wire.pushed(report))
-            self._tell(document)
+        def prepare() -> tuple[None, Call | None]:
+            typing = bool(source) and (self._revisions.get(source) != revision or len(self._revisions) < 2)
+            return None, None if typing else ("touched", paths, source)
 
-    def _tell(self, document: Document) -> None:
-        """Tell a client that wants to know why a document shows what it shows."""
-        if self._options.get("status") and document.uri in self._revisions:
-            status = document.status()
-            if self._statuses.get(document.uri) != status:
-                self._statuses[document.uri] = status
-                self.protocol.notify(STATUS, asdict(status))
+        def touched(uris: list[str] | None) -> None:
+            for uri in uris or ():
+                self._report(uri)
 
-    def _open(self, opened: types.TextDocumentItem) -> None:
-        from conflict_lint.lsp.documents import Document
-
-        place = self.workspace_folders().place(file_of(opened.uri))
-        self.documents[opened.uri] = Document(opened.uri, opened.version, opened.text, place, self.encoding)
-        self._mark_configurations()
-
-    @property
-    def encoding(self) -> Encoding:
-        """In which units the client counts columns."""
-        return ENCODINGS[self.workspace.position_encoding or ""]
-
-    def _close(self, uri: str) -> None:
-        document = self.documents.pop(uri, None)
-        self._statuses.pop(uri, None)
-        self._show(uri, None)
-        self._touched({file_of(uri)})
-        if document is not None and not self._pulls:
-            for part, _ in document.parts():
-                self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri=part, diagnostics=[]))
+        self._then(self._submit(source or EVERYTHING, prepare), touched)
 
     # --- notebooks --------------------------------------------------------------------------------------------------
 
     def _notebook_did_open(self, params: types.DidOpenNotebookDocumentParams) -> None:
         notebook, texts = params.notebook_document, params.cell_text_documents
         self._homes |= {text.uri: notebook.uri for text in texts}
-        self._follow(notebook.uri, lambda: self._open_notebook(notebook, texts))
-
-    def _open_notebook(self, notebook: types.NotebookDocument, texts: Sequence[types.TextDocumentItem]) -> None:
-        from conflict_lint.lsp.notebooks import Notebook
-
-        place, cells = self.workspace_folders().place(file_of(notebook.uri)), ordered(notebook.cells, texts)
-        self.documents[notebook.uri] = Notebook(notebook.uri, notebook.version, cells, place, self.encoding)
+        cells = ordered(notebook.cells, texts)
+        self._follow(notebook.uri, ("open_notebook", notebook.uri, file_of(notebook.uri), notebook.version, cells))
 
     def _notebook_did_change(self, params: types.DidChangeNotebookDocumentParams) -> None:
         uri, version, cells = params.notebook_document.uri, params.notebook_document.version, params.change.cells
@@ -271,57 +279,77 @@ class Server(LanguageServer):
             return
         structure = cells.structure
         opened = list(structure.did_open or ()) if structure else []
-        closed = {text.uri for text in (structure.did_close or ())} if structure else set()
         self._homes |= {text.uri: uri for text in opened}
-        for cell in closed:
-            self._homes.pop(cell, None)
         texts = [
-            (change.document.uri, change.document.version, [wire.change(event) for event in change.changes])
+            (change.document.uri, change.document.version, [plain(event) for event in change.changes])
             for change in cells.text_content or ()
         ]
-
-        def apply() -> None:
-            notebook = cast("Notebook", self.documents[uri])
-            array = structure.array if structure else types.NotebookCellArrayChange(0, 0)
-            notebook.change_cells(version, (array.start, array.delete_count), ordered(array.cells or (), opened), texts)
-            for cell in closed if not self._pulls else ():
-                self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri=cell, diagnostics=[]))
-
-        self._follow(uri, apply)
+        array = structure.array if structure else types.NotebookCellArrayChange(0, 0)
+        splice = array.start, array.delete_count
+        for cell in (structure.did_close or ()) if structure else ():
+            self._homes.pop(cell.uri, None)
+            if not self.pulls:
+                self.publish(json.dumps({"uri": cell.uri, "diagnostics": []}))
+        self._follow(uri, ("change_notebook", uri, version, splice, ordered(array.cells or (), opened), texts))
 
     def _notebook_did_close(self, params: types.DidCloseNotebookDocumentParams) -> None:
         uri = params.notebook_document.uri
         self._homes = {cell: home for cell, home in self._homes.items() if home != uri}
-        if self._revisions.pop(uri, None) is not None:
-            self._submit(lambda: self._close(uri))
+        self._close(uri)
+
+    # --- the worker's state -----------------------------------------------------------------------------------------
+
+    def _opened_again(self) -> list[Call]:
+        """The calls that bring a new worker to where the former one was."""
+        calls: list[Call] = [("begin", self._client()), ("configure", self._roots(), self._settings)]
+        return calls + [call for journal in self._journal.values() for call in journal]
+
+    def _client(self) -> dict[str, Any]:
+        """What the worker has to know of the client."""
+        return {
+            "roots": self._roots(),
+            "encoding": self.workspace.position_encoding or "utf-16",
+            "edits": edits_of(self.client_capabilities),
+            "pulls": self.pulls,
+            "terse": bool(self._options.get("showsMessages")),
+            "status": bool(self._options.get("status")),
+            "link": str(self._options.get("ruleLink", "")),
+            "settings": self._options.get("settings") or {},
+        }
+
+    def _give_up(self, uri: str) -> None:
+        """Leave a document alone, until it changes, at which the worker has ended again and again."""
+        journal, given_up = self._journal.get(uri, []), ("give_up", uri, GIVEN_UP)
+        if journal and journal[-1] != given_up:
+            journal.append(given_up)
+            self._report(uri)
+
+    def _settle(self) -> None:
+        """Have done what can wait, now that nobody waits."""
+
+        def settled(opened: Mapping[str, Call]) -> None:
+            self._journal |= {uri: [call] for uri, call in opened.items() if uri in self._journal}
+
+        self._then(self.worker.ask(LATER, "settle"), settled)
 
     # --- configuration ----------------------------------------------------------------------------------------------
-
-    def workspace_folders(self) -> Folders:
-        """The workspace's folders; for the worker."""
-        if self._folders is None:
-            from conflict_lint.lsp.folders import Folders
-
-            self._folders = Folders(self._roots(), str(self._options.get("ruleLink", "")))
-            self._folders.adjust("", self._options.get("settings") or {})
-        return self._folders
 
     def _roots(self) -> list[str]:
         uris = [folder.uri for folder in self.workspace.folders.values()] or [self.workspace.root_uri or ""]
         return [path for path in map(to_fs_path, uris) if path]
 
     @property
-    def _pulls(self) -> bool:
+    def pulls(self) -> bool:
+        """Whether the client asks for diagnostics itself."""
         document = self.client_capabilities.text_document
         return document is not None and document.diagnostic is not None
 
     def _files_changed(self, params: types.DidChangeWatchedFilesParams) -> None:
-        modules = {file_of(change.uri) for change in params.changes if change.uri.endswith(".py")}
+        modules = sorted({file_of(change.uri) for change in params.changes if change.uri.endswith(".py")})
         if modules:
-            self._submit(lambda: self._touched(modules))
+            self._touched(modules)
         if len(modules) < len(params.changes):
-            revisions = dict(self._revisions)
-            self._submit(lambda: self._reconfigure(revisions, {}))
+            self._reconfigure({})
 
     async def _settings_changed(self, params: object) -> None:
         """Ask for the settings of every folder where the client can say them, else take what it says by itself."""
@@ -333,123 +361,91 @@ class Server(LanguageServer):
             given = {file_of(uri): value for uri, value in zip(("", *uris), found, strict=False) if value}
         elif isinstance(params, types.DidChangeConfigurationParams) and isinstance(params.settings, dict):
             given = {"": params.settings.get(SECTION) or {}}
-        revisions = dict(self._revisions)
-        self._submit(lambda: self._reconfigure(revisions, given))
+        self._reconfigure(given)
 
-    def _reconfigure(self, revisions: dict[str, int], given: Mapping[str, Mapping[str, Any]]) -> None:
-        folders = self.workspace_folders()
-        folders.reload(self._roots())
-        for root, settings in given.items():
-            folders.adjust(root, settings)
-        folders.look()
-        changed = False
-        for uri, document in self.documents.items():
-            if document.configure(folders.place(file_of(uri))):
-                changed = True
-                if not self._pulls:
-                    self._publish(uri, revisions.get(uri, -1))
-        self._mark_configurations()
-        workspace = self.client_capabilities.workspace
-        if changed and self._pulls and workspace and workspace.diagnostics and workspace.diagnostics.refresh_support:
-            self.workspace_diagnostic_refresh(None)
+    def _reconfigure(self, given: Mapping[str, Mapping[str, Any]]) -> None:
+        self._settings = {**self._settings, **given}
 
-    def _mark_configurations(self) -> None:
-        """Show what is wrong with configuration files inside of them."""
-        problems = self.workspace_folders().problems
-        marked = {Path(path).as_uri(): error for path, error in problems.items() if path}
-        for uri, error in marked.items():
-            line = error.line or int((LINE_IN_REASON.search(error.reason) or (0, 0))[1])
-            self.text_document_publish_diagnostics(wire.broken_configuration(uri, error.reason, line))
-        for uri in self._marked - marked.keys():
-            self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri=uri, diagnostics=[]))
-        self._marked = set(marked)
+        def configured(found: Mapping[str, Any]) -> None:
+            for mark in found["marks"]:
+                self.publish(mark)
+            for uri in found["changed"]:
+                self._report(uri)
+            workspace = self.client_capabilities.workspace
+            refreshes = workspace and workspace.diagnostics and workspace.diagnostics.refresh_support
+            if found["changed"] and self.pulls and refreshes:
+                self.workspace_diagnostic_refresh(None)
+
+        self._then(self._ask(EVERYTHING, "configure", self._roots(), given), configured)
 
     # --- requests ---------------------------------------------------------------------------------------------------
 
-    async def _diagnostic(self, params: types.DocumentDiagnosticParams) -> types.DocumentDiagnosticReport:
-        overtaken = Overtaken(data={"retriggerRequest": True})
-        uri = params.text_document.uri
+    async def _diagnostic(self, params: types.DocumentDiagnosticParams) -> object:
+        part, overtaken = params.text_document.uri, Overtaken(data={"retriggerRequest": True})
+        uri = self._homes.get(part, part)
+        told = await self._answer(part, "pull", params.previous_result_id, overtaken=overtaken)
+        if told is None:
+            return types.RelatedFullDocumentDiagnosticReport(items=[])
+        self._say(uri, self._revisions.get(uri), told)
+        return Worded(told["answer"])
 
-        def report(document: Document) -> Report:
-            self._tell(document)
-            return document.report(uri)
+    async def _hover(self, params: types.HoverParams) -> object:
+        return worded(await self._answer(params.text_document.uri, "hover", place(params.position)))
 
-        return wire.pulled(await self._ask(uri, report, overtaken), params.previous_result_id)
+    async def _completion(self, params: types.CompletionParams) -> object:
+        return worded(await self._answer(params.text_document.uri, "complete", place(params.position))) or []
 
-    async def _hover(self, params: types.HoverParams) -> types.Hover | None:
-        uri, position = params.text_document.uri, wire.plain_position(params.position)
-        terse = bool(self._options.get("showsMessages"))
-        return wire.hover(await self._ask(uri, lambda document: document.hover(uri, position, terse)))
-
-    async def _completion(self, params: types.CompletionParams) -> list[types.CompletionItem]:
-        uri, position = params.text_document.uri, wire.plain_position(params.position)
-        words = await self._ask(uri, lambda document: document.completions(uri, position))
-        return [wire.completion(word) for word in words or ()]
-
-    async def _code_actions(self, params: types.CodeActionParams) -> list[types.CodeAction]:
-        uri, wanted, only = params.text_document.uri, wire.plain_range(params.range), params.context.only
+    async def _code_actions(self, params: types.CodeActionParams) -> object:
+        only = params.context.only
         kinds = None if only is None else [getattr(kind, "value", kind) for kind in only]
-        actions = await self._ask(uri, lambda document: document.actions(uri, wanted, kinds, self.edits.lazy))
-        return [self.edits.action(action) for action in actions or ()]
+        return worded(await self._answer(params.text_document.uri, "actions", where(params.range), kinds)) or []
 
     async def _resolve(self, action: types.CodeAction) -> types.CodeAction:
         if isinstance(action.data, dict):
-            key, version = str(action.data.get("key")), action.data.get("version")
-
-            def edits(document: Document) -> tuple[TextEdit, ...]:
-                if document.version != version:
-                    raise JsonRpcContentModified()
-                return document.edits(key)
-
-            found = await self._ask(str(action.data.get("uri")), edits)
-            action.edit = self.edits.workspace_edit(found or ())
+            uri, key, version = str(action.data.get("uri")), str(action.data.get("key")), action.data.get("version")
+            revision = self._revisions.get(self._homes.get(uri, uri))
+            found = await self._ask(uri, "resolve", uri, version, key) if revision is not None else None
+            if found is None or self._revisions.get(uri) != revision:
+                raise JsonRpcContentModified()
+            action.edit = self.edit(found)
         return action
 
-    async def _ask(
-        self, uri: str, question: Callable[[Document], T], overtaken: JsonRpcException | None = None
-    ) -> T | None:
+    async def _answer(self, part: str, name: str, *arguments: Any, overtaken: JsonRpcException | None = None) -> Any:
         """Ask about the document as it is now; None if it is not open. Raises ``overtaken`` if it changes meanwhile."""
-        uri = self._homes.get(uri, uri)
+        uri = self._homes.get(part, part)
         revision = self._revisions.get(uri)
         if revision is None:
             return None
 
-        def answer() -> T | None:
-            return question(self.documents[uri]) if self._revisions.get(uri) == revision else None
+        def prepare() -> tuple[None, Call | None]:
+            return None, (name, uri, part, *arguments) if self._revisions.get(uri) == revision else None
 
         asked = time.perf_counter()
-        found = await asyncio.wrap_future(self._submit(answer, logged=False))
+        found = await self._submit(uri, prepare)
         logger.debug("%s answered after %.1f ms", uri, 1000 * (time.perf_counter() - asked))
         if self._revisions.get(uri) != revision:
             raise overtaken or JsonRpcContentModified()
         return found
 
+    def edit(self, found: Mapping[str, Any]) -> types.WorkspaceEdit:
+        """An edit that the worker has put into words."""
+        edit: types.WorkspaceEdit = self.protocol._converter.structure(found, types.WorkspaceEdit)
+        return edit
+
     # --- commands ---------------------------------------------------------------------------------------------------
 
     async def _explain(self, *words: Any) -> str:
-        from conflict_lint.lsp import commands
-
-        word = str(words[0]) if words else ""
-        return await self._answered(lambda: commands.explained(self.workspace_folders(), word))
+        return await self._told("explain", str(words[0]) if words else "")
 
     async def _show_configuration(self, *uris: Any) -> str:
-        from conflict_lint.lsp import commands
-
-        path = file_of(str(uris[0])) if uris else ""
-        return await self._answered(lambda: commands.configuration(self.workspace_folders(), path))
+        return await self._told("configuration", file_of(str(uris[0])) if uris else "")
 
     async def _debug_information(self, *_: Any) -> str:
-        from conflict_lint.lsp import commands
+        return await self._told("debugging")
 
-        def told() -> str:
-            statuses = [document.status() for document in self.documents.values()]
-            return commands.debugging(self.workspace_folders(), statuses, self.encoding)
-
-        return await self._answered(told)
-
-    async def _answered(self, tell: Callable[[], str]) -> str:
+    async def _told(self, *call: Any) -> str:
         """Text for people: shown by the client that asked, or by us where it cannot show what a command returns."""
-        text = await asyncio.wrap_future(self._submit(tell, logged=False))
+        text: str = await self._ask(EVERYTHING, *call)
         if not self._options.get("showsResults"):
             self.window_show_message(types.ShowMessageParams(types.MessageType.Info, text))
         return text
@@ -466,72 +462,75 @@ class Server(LanguageServer):
         """A number that was not given before."""
         return next(self._numbers)
 
-    def on_worker(self, job: Callable[[], T]) -> Awaitable[T]:
-        """Do a job after what the client asked for before."""
-        return asyncio.wrap_future(self._submit(job, logged=False))
+    def _ask(self, key: str, *call: Any) -> asyncio.Future[Any]:
+        return self._submit(key, lambda: (None, call))
 
-    def _submit(self, job: Callable[[], T], logged: bool = True) -> Future[T]:
-        """Queue a job for the worker; what goes wrong in it is logged here unless its caller sees it."""
-        future = self._worker.submit(job)
-        self._worker.submit(collect)
-        if logged:
-            future.add_done_callback(log_failure)
+    def _submit(self, key: str, prepare: Callable[[], tuple[Call | None, Call | None]]) -> asyncio.Future[Any]:
         if self._idle is not None:
             self._idle.cancel()
-        self._idle = asyncio.get_running_loop().call_later(IDLE, self._worker.submit, settle)
-        return future
+        self._idle = asyncio.get_running_loop().call_later(IDLE, self._settle)
+        return self.worker.submit(key, prepare)
+
+    @staticmethod
+    def _then(answer: asyncio.Future[Any], use: Callable[[Any], None]) -> None:
+        """Use an answer when it comes; what goes wrong before is logged here, for nobody else waits for it."""
+
+        def done(future: asyncio.Future[Any]) -> None:
+            if not future.cancelled() and (error := future.exception()) is not None:
+                logger.error("a notification failed", exc_info=error)
+            elif not future.cancelled():
+                use(future.result())
+
+        answer.add_done_callback(done)
 
 
-def ordered(cells: Sequence[types.NotebookCell], texts: Sequence[types.TextDocumentItem]) -> list[Cell]:
-    """The Python cells among some cells of a notebook, in their order."""
-    from conflict_lint.lsp.notebooks import Cell
+def worded(text: str | None) -> Worded | None:
+    """An answer that the worker has put into words."""
+    return Worded(text) if text is not None else None
 
+
+def place(position: types.Position) -> tuple[int, int]:
+    """A position as plain data."""
+    return position.line, position.character
+
+
+def where(range_: types.Range) -> dict[str, Any]:
+    """A range as plain data."""
+    return {
+        name: {"line": at.line, "character": at.character}
+        for name, at in (("start", range_.start), ("end", range_.end))
+    }
+
+
+def plain(event: types.TextDocumentContentChangeEvent) -> dict[str, Any]:
+    """A content change as plain data."""
+    ranged = {"range": where(event.range)} if isinstance(event, types.TextDocumentContentChangePartial) else {}
+    return {**ranged, "text": event.text}
+
+
+def edits_of(client: types.ClientCapabilities) -> dict[str, bool]:
+    """What edits a client understands, by what it says of itself."""
+    document, workspace = client.text_document, client.workspace
+    edit = workspace.workspace_edit if workspace else None
+    action = document.code_action if document else None
+    lazy = action.resolve_support if action and action.data_support else None
+    return {
+        "versioned": bool(edit and edit.document_changes),
+        "snippets": bool(edit and edit.document_changes and edit.snippet_edit_support),
+        "lazy": lazy is not None and "edit" in lazy.properties,
+    }
+
+
+def ordered(cells: Iterable[types.NotebookCell], texts: Iterable[types.TextDocumentItem]) -> list[tuple[str, int, str]]:
+    """The Python cells among some cells of a notebook, in their order: address, version and text."""
     known = {text.uri: text for text in texts if text.language_id == "python"}
     found = [known[cell.document] for cell in cells if cell.document in known]
-    return [Cell(text.uri, text.version, text.text) for text in found]
+    return [(text.uri, text.version, text.text) for text in found]
 
 
 def file_of(uri: str) -> str:
     """The absolute path of a document; empty for one that has no file."""
     return to_fs_path(uri) or ""
-
-
-def warm_up() -> None:
-    """Load what the first document needs, while the client is still busy with its own start."""
-    from conflict_lint.analysis.triage import Words
-    from conflict_lint.catalogue import load
-    from conflict_lint.config import Settings
-    from conflict_lint.lsp.documents import Document
-    from conflict_lint.lsp.folders import Place
-    from conflict_lint.project import ProjectView
-
-    words = Words.of(load())
-    first_words = f"import {words.gate[0]}\n{min(words.writes)}\n"
-    Document("", 0, first_words, Place("", ProjectView(""), Settings()), "utf-16").reports()
-    gc.collect()
-    gc.freeze()
-
-
-def collect() -> None:
-    """Collect garbage if there may be much. Automatic collection is off: its pauses would be inside of an analysis."""
-    young, _, old = gc.get_count()
-    if young > YOUNG:
-        gc.collect(2 if old > OLD else 1)
-
-
-def settle() -> None:
-    """What can wait until nobody waits: load what repairs are built with, collect garbage."""
-    from conflict_lint.analysis import concrete
-
-    with contextlib.suppress(ImportError):  # an editor brings it along for the usual platforms only
-        concrete.parse("")
-    gc.collect()
-
-
-def log_failure(future: Future[Any]) -> None:
-    """Log what a job raised."""
-    if not future.cancelled() and (error := future.exception()) is not None:
-        logger.error("a notification failed", exc_info=error)
 
 
 def quiet() -> Callable[[logging.LogRecord], bool]:
@@ -543,10 +542,17 @@ def quiet() -> Callable[[logging.LogRecord], bool]:
             return True
         if issubclass(record.exc_info[0], (JsonRpcContentModified, Overtaken)):
             return False
-        frames = traceback.extract_tb(record.exc_info[2])
-        crash = (record.exc_info[0], frames[-1].filename, frames[-1].lineno) if frames else (record.exc_info[0],)
+        crash = crashed(record.exc_info[1])
         new = crash not in seen
         seen.add(crash)
         return new
 
     return shown
+
+
+def crashed(error: BaseException | None) -> tuple[object, ...]:
+    """What two sights of one crash have in common."""
+    if isinstance(error, AnswerError):
+        return (error.told,)
+    frames = traceback.extract_tb(error.__traceback__ if error is not None else None)
+    return (type(error), frames[-1].filename, frames[-1].lineno) if frames else (type(error),)

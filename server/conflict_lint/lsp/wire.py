@@ -1,11 +1,14 @@
-"""Plain answers as protocol messages, and protocol messages as plain data."""
+"""Plain answers in the protocol's words: the JSON that goes to the client. It knows no protocol library.
+
+What goes out as it is leaves this module as text, for it is only passed on from there.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-
-from lsprotocol import types
+from typing import Any
 
 from conflict_lint.lsp.answers import (
     Change,
@@ -21,96 +24,116 @@ from conflict_lint.lsp.answers import (
 
 SOURCE = "conflict-lint"
 EXPLAIN = "conflict-lint.explain"
+ERROR = 1
+UNNECESSARY = 1
+CLASS, ENUM_MEMBER = 7, 20
+
+Json = dict[str, Any]
 
 
-def position(place: Position) -> types.Position:
+def text(message: object) -> str:
+    """A message as it is sent; what is None is left out only where it was left out of ``message``."""
+    return json.dumps(message, separators=(",", ":"))
+
+
+def position(place: Position) -> Json:
     """One position."""
-    return types.Position(*place)
+    return {"line": place[0], "character": place[1]}
 
 
-def range_(where: Range) -> types.Range:
+def range_(where: Range) -> Json:
     """One range."""
-    return types.Range(position(where.start), position(where.end))
+    return {"start": position(where.start), "end": position(where.end)}
 
 
-def plain_position(place: types.Position) -> Position:
+def plain_position(place: Json) -> Position:
     """A client's position."""
-    return place.line, place.character
+    return place["line"], place["character"]
 
 
-def plain_range(where: types.Range) -> Range:
+def plain_range(where: Json) -> Range:
     """A client's range."""
-    return Range(plain_position(where.start), plain_position(where.end))
+    return Range(plain_position(where["start"]), plain_position(where["end"]))
 
 
-def change(event: types.TextDocumentContentChangeEvent) -> Change:
+def change(event: Json) -> Change:
     """One content change."""
-    where = plain_range(event.range) if isinstance(event, types.TextDocumentContentChangePartial) else None
-    return Change(where, event.text)
+    where = event.get("range")
+    return Change(plain_range(where) if where else None, event["text"])
 
 
-def diagnostic(found: Diagnostic) -> types.Diagnostic:
+def diagnostic(found: Diagnostic) -> Json:
     """One diagnostic; its related information is in the order of the witness."""
-    related = [
-        types.DiagnosticRelatedInformation(types.Location(step.uri, range_(step.range)), step.message)
-        for step in found.related
-    ]
-    return types.Diagnostic(
-        range=range_(found.range),
-        severity=types.DiagnosticSeverity(found.severity),
-        code=found.code,
-        code_description=types.CodeDescription(found.href) if found.href else None,
-        source=SOURCE,
-        message=found.message,
-        tags=[types.DiagnosticTag.Unnecessary] if found.unnecessary else None,
-        related_information=related or None,
-        data={"kept": True} if found.kept else None,
-    )
+    out: Json = {
+        "range": range_(found.range),
+        "severity": found.severity,
+        "code": found.code,
+        "source": SOURCE,
+        "message": found.message,
+    }
+    if found.href:
+        out["codeDescription"] = {"href": found.href}
+    if found.unnecessary:
+        out["tags"] = [UNNECESSARY]
+    if found.related:
+        out["relatedInformation"] = [
+            {"location": {"uri": step.uri, "range": range_(step.range)}, "message": step.message}
+            for step in found.related
+        ]
+    if found.kept:
+        out["data"] = {"kept": True}
+    return out
 
 
-def pushed(report: Report) -> types.PublishDiagnosticsParams:
-    """A report as the server's own notification."""
+def pushed(report: Report, *, versioned: bool = True) -> str:
+    """A report as the server's own notification; ``versioned``: about the version that the client has open."""
     found = [diagnostic(each) for each in report.diagnostics]
-    return types.PublishDiagnosticsParams(uri=report.uri, version=report.version, diagnostics=found)
+    version = {"version": report.version} if versioned and report.version is not None else {}
+    return text({"uri": report.uri, **version, "diagnostics": found})
 
 
-def pulled(report: Report | None, known: str | None) -> types.DocumentDiagnosticReport:
-    """A report as the answer to a client that has the one called ``known`` already; None: the document is not open."""
-    if report is None:
-        return types.RelatedFullDocumentDiagnosticReport(items=[])
+def nothing(uri: str) -> str:
+    """The notification that a text has no diagnostics any more."""
+    return text({"uri": uri, "diagnostics": []})
+
+
+def pulled(report: Report, known: str | None) -> str:
+    """A report as the answer to a client that has the one called ``known`` already."""
     result_id = report.result_id
     if result_id == known:
-        return types.RelatedUnchangedDocumentDiagnosticReport(result_id)
-    found = [diagnostic(each) for each in report.diagnostics]
-    return types.RelatedFullDocumentDiagnosticReport(items=found, result_id=result_id)
+        return text({"kind": "unchanged", "resultId": result_id})
+    return text({"kind": "full", "resultId": result_id, "items": [diagnostic(each) for each in report.diagnostics]})
 
 
-def broken_configuration(uri: str, reason: str, line: int) -> types.PublishDiagnosticsParams:
+def broken_configuration(uri: str, reason: str, line: int) -> str:
     """What is wrong with a configuration file, shown inside of it; ``line`` is 1-based, 0 where it is unknown."""
-    where = types.Range(types.Position(max(line - 1, 0), 0), types.Position(max(line, 1), 0))
+    where = Range((max(line - 1, 0), 0), (max(line, 1), 0))
     message = f"{reason} (the last good settings stay in force)"
-    error = types.Diagnostic(where, message, types.DiagnosticSeverity.Error, "configuration", source=SOURCE)
-    return types.PublishDiagnosticsParams(uri, [error])
+    error = {"range": range_(where), "message": message, "severity": ERROR, "code": "configuration", "source": SOURCE}
+    return text({"uri": uri, "diagnostics": [error]})
 
 
-def hover(about: Hover | None) -> types.Hover | None:
+def markdown(written: str) -> Json:
+    """Something to read."""
+    return {"kind": "markdown", "value": written}
+
+
+def hover(about: Hover | None) -> str:
     """One hover."""
-    if about is None:
-        return None
-    return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, about.markdown), range_(about.range))
+    return text({"contents": markdown(about.markdown), "range": range_(about.range)} if about is not None else None)
 
 
-def completion(word: Completion) -> types.CompletionItem:
+def completion(word: Completion) -> Json:
     """One error code or exception class."""
-    text = word.documentation
-    return types.CompletionItem(
-        label=word.label,
-        kind=types.CompletionItemKind.Class if word.is_class else types.CompletionItemKind.EnumMember,
-        detail=word.detail,
-        documentation=types.MarkupContent(types.MarkupKind.Markdown, text) if text else None,
-        sort_text=f"{word.rank:04}",
-        text_edit=types.TextEdit(range_(word.range), word.label),
-    )
+    documentation = {"documentation": markdown(word.documentation)} if word.documentation else {}
+    return {
+        "label": word.label,
+        "kind": CLASS if word.is_class else ENUM_MEMBER,
+        "detail": word.detail,
+        **documentation,
+        "sortText": f"{word.rank:04}",
+        "textEdit": {"range": range_(word.range), "newText": word.label},
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,49 +144,36 @@ class Edits:
     snippets: bool = False
     lazy: bool = False
 
-    @classmethod
-    def of(cls, client: types.ClientCapabilities) -> Edits:
-        """What a client says of itself."""
-        document, workspace = client.text_document, client.workspace
-        edit = workspace.workspace_edit if workspace else None
-        action = document.code_action if document else None
-        lazy = action.resolve_support if action and action.data_support else None
-        return cls(
-            bool(edit and edit.document_changes),
-            bool(edit and edit.document_changes and edit.snippet_edit_support),
-            lazy is not None and "edit" in lazy.properties,
-        )
-
-    def action(self, action: CodeAction) -> types.CodeAction:
+    def action(self, action: CodeAction) -> Json:
         """One code action."""
-        command = types.Command(action.title, EXPLAIN, arguments=[action.word]) if action.word else None
-        found, later = action.diagnostic, self.lazy and command is None
-        return types.CodeAction(
-            title=action.title,
-            kind=action.kind,
-            diagnostics=[diagnostic(found)] if found is not None else None,
-            is_preferred=action.preferred or None,
-            edit=None if later or command else self.workspace_edit(action.edits),
-            command=command,
-            data={"uri": action.uri, "version": action.version, "key": action.key} if later else None,
-        )
+        out: Json = {"title": action.title, "kind": action.kind}
+        if action.diagnostic is not None:
+            out["diagnostics"] = [diagnostic(action.diagnostic)]
+        if action.preferred:
+            out["isPreferred"] = True
+        if action.word:
+            out["command"] = {"title": action.title, "command": EXPLAIN, "arguments": [action.word]}
+        elif self.lazy:
+            out["data"] = {"uri": action.uri, "version": action.version, "key": action.key}
+        else:
+            out["edit"] = self.workspace_edit(action.edits)
+        return out
 
-    def workspace_edit(self, edits: Iterable[TextEdit]) -> types.WorkspaceEdit:
+    def workspace_edit(self, edits: Iterable[TextEdit]) -> Json:
         """Edits, by the texts that they change."""
-        texts: dict[tuple[str, int | None], list[types.TextEdit | types.AnnotatedTextEdit | types.SnippetTextEdit]] = {}
+        texts: dict[tuple[str, int | None], list[TextEdit]] = {}
         for edit in edits:
-            texts.setdefault((edit.uri, edit.version), []).append(self.text_edit(edit))
+            texts.setdefault((edit.uri, edit.version), []).append(edit)
         if not self.versioned:
-            plain = {uri: [e for e in each if isinstance(e, types.TextEdit)] for (uri, _), each in texts.items()}
-            return types.WorkspaceEdit(changes=plain)
+            return {"changes": {uri: [self.text_edit(edit) for edit in each] for (uri, _), each in texts.items()}}
         changes = [
-            types.TextDocumentEdit(types.OptionalVersionedTextDocumentIdentifier(uri=uri, version=version), each)
+            {"textDocument": {"uri": uri, "version": version}, "edits": [self.text_edit(edit) for edit in each]}
             for (uri, version), each in texts.items()
         ]
-        return types.WorkspaceEdit(document_changes=changes)
+        return {"documentChanges": changes}
 
-    def text_edit(self, edit: TextEdit) -> types.TextEdit | types.SnippetTextEdit:
+    def text_edit(self, edit: TextEdit) -> Json:
         """One change of a text."""
         if edit.snippet and self.snippets:
-            return types.SnippetTextEdit(range_(edit.range), types.StringValue(edit.snippet))
-        return types.TextEdit(range_(edit.range), edit.text)
+            return {"range": range_(edit.range), "snippet": {"kind": "snippet", "value": edit.snippet}}
+        return {"range": range_(edit.range), "newText": edit.text}

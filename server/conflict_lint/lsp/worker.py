@@ -1,0 +1,90 @@
+"""The process that analyses: it answers one request after the other, and whatever happens in it happens to it alone.
+
+A request is a list of calls, each the name of a method of the desk and its arguments. The answer has the ``result`` of
+the last one, or what went wrong (``error``, ``traceback``); ``log`` is what was logged meanwhile. Both are frames: a
+line with the length of the JSON that follows.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import logging
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+if TYPE_CHECKING:
+    from conflict_lint.lsp.desk import Desk
+
+YOUNG, OLD = 20_000, 50  # new objects, and collections of the young ones, after which garbage is collected
+
+
+class Notes(logging.Handler):
+    """Keeps what is logged until the server takes it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.taken: list[tuple[int, str, str]] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep one record."""
+        self.taken.append((record.levelno, record.name, self.format(record)))
+
+
+def main() -> int:
+    """Answer what is asked on standard input until it ends."""
+    gc.disable()  # its pauses would be inside of an answer
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who stops the server stops this one, too
+    output = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever else is printed must not get in between
+    serve(sys.stdin.buffer, output)
+    return 0
+
+
+def serve(requests: BinaryIO, answers: BinaryIO) -> None:
+    """Answer requests one after the other."""
+    notes = Notes()
+    notes.setFormatter(logging.Formatter())
+    logging.basicConfig(handlers=[notes], level=logging.DEBUG)
+    desk: Desk | None = None
+
+    def begin(client: dict[str, Any]) -> None:
+        nonlocal desk
+        from conflict_lint.lsp.desk import Client, Desk
+
+        desk = Desk(Client.of(client))
+
+    while line := requests.readline():
+        calls = json.loads(requests.read(int(line)))
+        from conflict_lint.engine import contained
+
+        answer: dict[str, Any] = {}
+
+        def run() -> object:
+            result = None
+            for name, *arguments in calls:  # noqa: B023 - it is over before the next round
+                call: Callable[..., object] = begin if name == "begin" else getattr(desk, name)
+                result = call(*arguments)
+            return result
+
+        def failed(error: BaseException) -> None:
+            told = traceback.format_exception(error)
+            answer.update(error=repr(error), traceback="".join(told))  # noqa: B023
+
+        answer["result"] = contained(run, failed)
+        answer["log"], notes.taken = notes.taken, []
+        frame = json.dumps(answer).encode()
+        answers.write(b"%d\n%s" % (len(frame), frame))
+        answers.flush()
+        collect()
+
+
+def collect() -> None:
+    """Collect garbage if there may be much."""
+    young, _, old = gc.get_count()
+    if young > YOUNG:
+        gc.collect(2 if old > OLD else 1)

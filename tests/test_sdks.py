@@ -241,3 +241,68 @@ def test_generated_methods_are_those_of_the_sdk(service: str) -> None:
     now = generator().facts(service)
     for name, methods in GENERATED[service].items():
         assert methods.keys() <= now[name].keys(), f"{name} of {installed}"
+
+
+class SentError(Exception):
+    """A request that was about to leave."""
+
+
+def azure_calls() -> Iterator[tuple[str, Any, dict[str, Any]]]:
+    """Operations that are described as ignoring a condition, with arguments; their clients send nothing."""
+    from azure.appconfiguration import AzureAppConfigurationClient, ConfigurationSetting
+    from azure.core import MatchConditions
+    from azure.core.pipeline.transport import HttpTransport
+    from azure.storage.blob import BlobClient, ContainerClient
+
+    class Stop(HttpTransport[Any, Any]):
+        def send(self, request: Any, **_: Any) -> Any:
+            raise SentError(*(name for name in request.headers if name.lower() in {"if-match", "if-none-match"}))
+
+        def open(self) -> None: ...
+
+        def close(self) -> None: ...
+
+        def __exit__(self, *_: object) -> None: ...
+
+    both = {"etag": "1", "match_condition": MatchConditions.IfNotModified}
+    options: Any = {"credential": {"account_name": "a", "account_key": "eA=="}, "transport": Stop()}
+    blob = BlobClient("https://a.blob.core.windows.net", "c", "b", **options)
+    yield "set_blob_tags", blob.set_blob_tags, {"tags": {"a": "b"}, **both}
+    yield "stage_block", blob.stage_block, {"block_id": "a", "data": b"x", **both}
+    container = ContainerClient("https://a.blob.core.windows.net", "c", **options)
+    yield "set_container_metadata", container.set_container_metadata, {"metadata": {"a": "b"}, **both}
+    text = "Endpoint=https://a.azconfig.io;Id=a;Secret=eA=="
+    settings = AzureAppConfigurationClient.from_connection_string(text, transport=Stop())
+    setting = ConfigurationSetting(key="a", value="b")
+    yield "setting", settings.set_configuration_setting, {"configuration_setting": setting, "etag": "1"}
+
+
+def test_inert_conditions_are_not_sent() -> None:
+    """Nothing of an etag gets to the server where a call ignores it."""
+    for name, method, arguments in azure_calls():
+        with pytest.raises(SentError) as sent:
+            method(**arguments)
+        assert sent.value.args == (), name
+
+
+def test_half_of_a_condition_is_refused() -> None:
+    from azure.core.credentials import AzureNamedKeyCredential
+    from azure.data.tables import TableClient
+    from azure.storage.blob import BlobClient
+
+    with pytest.raises(ValueError, match="without"):
+        BlobClient("https://a.blob.core.windows.net", "c", "b").upload_blob(b"", overwrite=True, etag="1")
+    key = AzureNamedKeyCredential("a", "eA==")
+    with pytest.raises(ValueError, match="Unconditional"):
+        TableClient("https://a.table.core.windows.net", "t", credential=key).update_entity(
+            {"PartitionKey": "a", "RowKey": "b"}, etag="1"
+        )
+
+
+def test_kubernetes_takes_no_version_as_argument() -> None:
+    from kubernetes import client
+
+    api: Any = client.AppsV1Api(client.ApiClient(client.Configuration(host="https://a.example")))
+    for method in (api.patch_namespaced_deployment, api.replace_namespaced_deployment):
+        with pytest.raises((TypeError, ValueError), match="resource_version"):
+            method("a", "b", {}, resource_version="1")

@@ -2,8 +2,9 @@
 
 ## What it finds
 
-Conditions in the arguments of a managed transfer, of a write that goes through a batch, or of an operation that takes
-no condition: what looks guarded is not.
+* Conditions in the arguments of a managed transfer, of a write that goes through a batch, or of an operation that takes
+  no condition: what looks guarded is not.
+* Half of a condition: a version without what says how it is to be compared.
 
 ## Why it hurts
 
@@ -13,7 +14,7 @@ everything is overwritten by code that was written, and reviewed, not to.
 ## What to do
 
 Use the operation that takes the condition: the plain write instead of the managed transfer, single writes or a
-transaction instead of a batch.
+transaction instead of a batch. Give both halves of a condition.
 
 ## When it is silent
 
@@ -39,9 +40,11 @@ RULE = Rule("CL104", "inert-precondition", Severity.ERROR)
 
 def check(unit: Unit) -> Iterator[Draft]:
     """Preconditions that cannot take effect."""
-    for call, path in unit.inert_preconditions():
-        name = path.rpartition(".")[2]
-        message = (
-            f"`{call.operation.method}` does not take `{name}`: nothing guards this write. {call.operation.advice}"
-        )
-        yield unit.draft(RULE, call, message.rstrip())
+    for found in unit.inert_preconditions():
+        call, name = found.call, found.member.rpartition(".")[2]
+        if found.without:
+            message = f"`{name}` guards `{call.operation.method}` only together with `{found.without}`"
+        else:
+            advice = call.operation.advice
+            message = f"`{call.operation.method}` does not take `{name}`: nothing guards this write. {advice}".rstrip()
+        yield unit.draft(RULE, call, message)

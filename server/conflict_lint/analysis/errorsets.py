@@ -53,8 +53,8 @@ def is_class_of(name: str, error: ErrorInfo, every: Collection[str]) -> bool:
     """Whether a class in a handler catches an error; one without a model is known by the name of its class."""
     if name in EVERY or name in every:
         return True
-    if error.classes:
-        return any(same_class(name, one) for one in error.classes)
+    if error.classes or error.bases:
+        return any(same_class(name, one) for one in (*error.classes, *error.bases))
     service, colon, shape = name.rpartition(":")
     if any(shape == base.rpartition(".")[2] for base in every):
         return True

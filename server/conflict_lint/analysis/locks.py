@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ..catalogue.model import READS, Precondition
 from .events import SdkCall, identity
+from .frames import Imported
 from .values import Value
 from .volatile import words_in
 from .witness import guarded, same_receiver, same_resource
@@ -89,6 +90,8 @@ def only_creates(call: SdkCall, precondition: Precondition) -> bool:
         return False
     if isinstance(value.const, (str, int)):
         return str(value.const) == form or f"{form}(" in str(value.const)
+    if isinstance(value.target, Imported):
+        return value.target.origin.endswith(f".{form}")
     return any(word in form and word.startswith("not_") for word in words_in(value.key))
 
 

@@ -26,13 +26,34 @@ class Defeated:
     new: SdkCall | None = None
 
 
-def inert(calls: Iterable[SdkCall]) -> Iterator[tuple[SdkCall, str]]:
-    """Every call that is given a precondition which it ignores or refuses, with the member's path."""
+@dataclass(frozen=True, slots=True)
+class Inert:
+    """``call`` is given the precondition at the path ``member``, which it ignores or refuses.
+
+    It would heed it beside ``without``, where that is not empty.
+    """
+
+    call: SdkCall
+    member: str
+    without: str = ""
+
+
+def inert(calls: Iterable[SdkCall]) -> Iterator[Inert]:
+    """Every call that is given a precondition which it ignores or refuses."""
     for call in calls:
-        for path in call.operation.inert if call.layer != "name" else ():
-            value = call.argument(path)
-            if value is not None and value.const is not None:
-                yield call, path
+        if call.layer == "name":
+            continue
+        yield from (Inert(call, path) for path in call.operation.inert if is_given(call, path))
+        for member, precondition in (call.operation.preconditions or {}).items():
+            half = not call.opaque and is_given(call, member) and not any(is_given(call, m) for m in precondition.also)
+            if half and precondition.also:
+                yield Inert(call, member, next(iter(precondition.also)))
+
+
+def is_given(call: SdkCall, member: str) -> bool:
+    """Whether an argument, or what lies at a path in it, is anything but None."""
+    value = call.argument(member)
+    return value is not None and value.const is not None
 
 
 def defeated(writes: Iterable[SdkCall]) -> Iterator[Defeated]:

@@ -172,13 +172,14 @@ def of_comparison(run: Run, node: f.Test, operands: list[Value]) -> Verdict | No
 
 def part_is(run: Run, path: tuple[str, ...], others: list[Value]) -> Verdict | None:
     """The verdict that the part of an error at ``path`` is one of the constants; None where they are no constants."""
-    construct = run.resolver.catalogue.construct
+    catalogue = run.resolver.catalogue
+    construct = catalogue.construct
     constants = list(constants_in(others))
     if not constants or UNKNOWN in constants:
         return None
     if path == construct.status_path or (path[-1:] and path[-1] in STATUSES and isinstance(constants[0], int)):
         errors = only("status", map(str, constants))
-    elif path == construct.code_path or path[-1:] == ("code",):
+    elif path == construct.code_path or path[-1:] == ("code",) or (len(path) == 1 and path[0] in catalogue.code_heads):
         errors = only("code", map(str, constants))
     else:
         return None

@@ -7,19 +7,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .answers import EXISTS, FAILED, answers, terminal
 from .errorsets import is_class_of, same_class
 from .values import Place, Value
 from .volatile import sources_in
 
 if TYPE_CHECKING:
     from ..catalogue import Catalogue
-    from ..catalogue.model import ErrorInfo, Retry
+    from ..catalogue.model import ErrorInfo
     from .events import Attempt, Catch, Repeat, SdkCall
 
-HOPELESS = frozenset({"never", "new-token"})
-STALE = frozenset({"precondition-failed", "concurrent-change"})
-EXISTS = "already-exists"
-CONFLICTS = frozenset({"concurrent-change", "conflict", "in-progress", "in-use", "precondition-failed"})
+CONFLICTS = frozenset({"concurrent-change", "conflict", "in-progress", "in-use", FAILED})
 ROOM = re.compile(r"\b\w*(?:delete|remove|drop|purge|destroy|clean)\w*\(", re.IGNORECASE)
 """Calls by which room may be made, wherever they lead."""
 OWN_FAULTS = frozenset({"access-denied", "invalid-request"})
@@ -77,7 +75,7 @@ def endless(catalogue: Catalogue, attempts: Sequence[Attempt], repeat: Repeat) -
         ):
             continue
         for error in answers(catalogue, call):
-            stale = error.kind == "precondition-failed" and not looks(repeat, call)
+            stale = error.kind == FAILED and not looks(repeat, call)
             passing = error.kind in CONFLICTS and not stale and retries(catalogue, repeat, error)
             if passing and names(repeat, error) and not handled(catalogue, attempts, repeat, call, error):
                 return InVain(repeat, call, error)
@@ -86,8 +84,9 @@ def endless(catalogue: Catalogue, attempts: Sequence[Attempt], repeat: Repeat) -
 
 def creates_only(call: SdkCall) -> bool:
     """Whether a write succeeds only where nothing is yet, or where a state is awaited: a lock, as it is taken."""
-    given = [(p, value) for p in (call.operation.preconditions or {}).values() if (value := call.argument(p.member))]
-    return any(p.creates or p.kind == "condition-expression" for p, _ in given)
+    given = [p for p in (call.operation.preconditions or {}).values() if call.argument(p.member)]
+    parts = {name for precondition in given for name in precondition.also}
+    return any(p.creates or p.kind == "condition-expression" for p in given if p.member not in parts)
 
 
 def reposts(repeat: Repeat) -> bool:
@@ -111,39 +110,9 @@ def names(repeat: Repeat, error: ErrorInfo) -> bool:
     if error.code in repeat.errors.named("code") or str(error.status) in repeat.errors.named("status"):
         return True
     named = repeat.errors.named("class")
-    if error.classes:
-        return any(same_class(name, error.classes[0]) for name in named)
+    if error.classes or error.bases:
+        return any(same_class(name, one) for name in named for one in error.classes)
     return any(name.rpartition(":")[2] == error.shape for name in named)
-
-
-def answers(catalogue: Catalogue, call: SdkCall) -> Iterator[ErrorInfo]:
-    """The errors that an operation is known to answer: declared ones first, then those that people listed."""
-    service, operation = catalogue.service(call.operation.service), call.operation
-    declared = [service.exceptions[shape] for shape in operation.errors if shape in service.exceptions]
-    listed = [error for error in service.codes.values() if operation.name in error.operations and not error.within]
-    entries = catalogue.conflicts.of_method(operation.method, operation.service)
-    written = [service.codes[code] for entry in entries for code in entry.codes if code in service.codes]
-    yield from (*declared, *listed, *written)
-
-
-def terminal(catalogue: Catalogue, call: SdkCall) -> Iterator[ErrorInfo]:
-    """The errors that an operation is known to answer and that the same request meets again each time."""
-    for error in answers(catalogue, call):
-        if error.kind in STALE:
-            continue
-        known = curated(catalogue, call, error.code)
-        if known in HOPELESS or (known is None and error.kind in catalogue.terminal_kinds):
-            yield error
-
-
-def curated(catalogue: Catalogue, call: SdkCall, code: str) -> Retry | None:
-    """What a person wrote on repeating a call after an error; None where nobody did."""
-    service, method = call.operation.service, call.operation.method
-    for entry in catalogue.conflicts.find(code, service):
-        if code in entry.codes and service in entry.services:
-            own = (case.retry for case in entry.cases if method in case.operations and not case.precondition)
-            return next(own, entry.retry)
-    return None
 
 
 def cleared(repeat: Repeat, call: SdkCall, error: ErrorInfo) -> bool:

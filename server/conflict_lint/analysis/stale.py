@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..catalogue.model import ErrorInfo
+from .answers import failure
 from .retried import changes, fresh, handled, looks, names, retries
 from .streams import from_caller
 from .values import UNKNOWN, Place, Record, Value
@@ -16,13 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..catalogue import Catalogue
-    from ..catalogue.model import Precondition
+    from ..catalogue.model import ErrorInfo, Precondition
     from .events import Attempt, Repeat, SdkCall
 
 CONFLICTS = ("412", "409")
 """The HTTP statuses of a failed precondition and of a conflict."""
 HARMLESS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-FAILED = "precondition-failed"
 EQUALS = re.compile(r"^\(?\s*[#\w.]+\s*=\s*(:\w+)\s*\)?(?:\s+AND\s+\(?\s*[#\w.]+\s*=\s*(:\w+)\s*\)?)*$", re.IGNORECASE)
 
 
@@ -77,27 +76,6 @@ def stale(catalogue: Catalogue, attempts: Sequence[Attempt], repeat: Repeat) -> 
             member, read = found
             told = repeat.form != "loop" and names(repeat, error)
             yield Stale(repeat, call, member, error, read, told)
-
-
-def failure(catalogue: Catalogue, call: SdkCall) -> ErrorInfo | None:
-    """The error by which the operation says that its precondition does not hold."""
-    service = catalogue.service(call.operation.service)
-    if service.distribution:
-        return next((described(catalogue, service.distribution, code) for code in call.operation.failure), None)
-    declared = [service.exceptions[shape] for shape in call.operation.errors if shape in service.exceptions]
-    known = [service.codes[code] for code in call.operation.failure if code in service.codes]
-    return next((error for error in (*known, *declared) if error.kind == FAILED), None)
-
-
-def described(catalogue: Catalogue, distribution: str, code: str) -> ErrorInfo | None:
-    """A failed precondition of an SDK with plain classes, as a person described it."""
-    for entry in catalogue.conflicts.find(code):
-        if distribution in entry.services and code in entry.codes and entry.status:
-            own = [name for names in entry.classes.values() for name in names]
-            bases = catalogue.conflicts.bases(entry.provider)
-            status = entry.status[0]
-            return ErrorInfo(distribution, code, status=status, kind=FAILED, classes=(*own, *bases))
-    return None
 
 
 def old_version(repeat: Repeat, call: SdkCall) -> tuple[str, SdkCall | None] | None:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from ..catalogue.model import READS
 from . import facts as f
 from . import loops
+from .answers import failures
+from .errorsets import is_class_of, same_class
 from .events import Attempt, CodeTest, Ending, SdkCall
 from .link import last_name
 from .locks import creating, is_lock
@@ -100,18 +102,11 @@ def conflicts_dropped(
         for call in attempt.calls if not attempt.looped else ():
             if not is_conditional_update(call):
                 continue
-            errors = (error for code in call.operation.failure for error in known(catalogue, call, code))
+            errors = failures(catalogue, call)
             found = next(filter(None, (dropped(catalogue, attempt, tests, call, e) for e in errors)), None)
             if found is not None:
                 yield found
                 break
-
-
-def known(catalogue: Catalogue, call: SdkCall, code: str) -> Iterator[ErrorInfo]:
-    """The error of a service by its wire code."""
-    error = catalogue.service(call.operation.service).codes.get(code) or catalogue.common_codes.get(code)
-    if error is not None:
-        yield error
 
 
 def is_conditional_update(call: SdkCall) -> bool:
@@ -120,12 +115,20 @@ def is_conditional_update(call: SdkCall) -> bool:
         return False
     if not call.operation.preconditions or not guarded(call) or creating(call) or call.held or is_lock(call):
         return False
+    if call.operation.version and not any(v.whole_of() is not None for v in documents(call)):
+        return False
     changes = call.arguments.get(call.operation.expression) if call.operation.expression else None
     if changes is not None and isinstance(changes.const, str) and not ASSIGNS.search(changes.const):
         return False  # it takes away what is one's own, or nobody's any more
     given = (call.argument(member) for member in call.operation.preconditions)
     texts = [value.const for value in given if value is not None and value.const is not UNKNOWN]
     return not any(sign in str(text) for text in texts for sign in "<>(")
+
+
+def documents(call: SdkCall) -> Iterator[Value]:
+    """The documents that a call writes, as far as they are in sight."""
+    given = (call.argument(member) for member in call.operation.payload)
+    yield from (value for value in given if value is not None)
 
 
 def dropped(
@@ -137,8 +140,12 @@ def dropped(
         if not ending.quiet or not ending.silent or not ending.errors.holds(error, every):
             continue
         place = naming(attempt, tests, error)
-        if error.code in ending.errors.named("code") or (place is not None and not ending.errors.named("code")):
+        codes, statuses = ending.errors.named("code"), ending.errors.named("status")
+        if error.code in codes or (place is not None and not codes and not statuses):
             return Swallowed(attempt, call, error.code, place or attempt.place, place)
+        if str(error.status) in statuses:
+            caught = (catch.place for catch in attempt.catches if is_class_of(catch.name, error, every))
+            return Swallowed(attempt, call, f"{error.status} {error.code}", next(caught, attempt.place), None)
     return None
 
 
@@ -146,8 +153,13 @@ def naming(attempt: Attempt, tests: Iterable[CodeTest], error: ErrorInfo) -> Pla
     """Where a handler names an error: a constant that the code is compared with, or a class."""
     literals = (literal for test in tests if test.attempt is attempt for literal in test.literals)
     found = next((literal.place for literal in literals if literal.text == error.code), None)
-    classes = (catch.place for catch in attempt.catches if error.shape and catch.name == error.shape)
+    classes = (catch.place for catch in attempt.catches if is_named(catch.name, error))
     return found or next(classes, None)
+
+
+def is_named(name: str, error: ErrorInfo) -> bool:
+    """Whether a class in a handler stands for an error and no others."""
+    return (bool(error.shape) and name == error.shape) or any(same_class(name, one) for one in error.classes)
 
 
 def asks(call: SdkCall, create: SdkCall) -> bool:

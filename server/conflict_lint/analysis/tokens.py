@@ -8,8 +8,9 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .answers import EXISTS
 from .errorsets import EVERY
-from .retried import EXISTS, caught_inside, changes, handled, retries
+from .retried import caught_inside, changes, handled, retries
 from .values import Place, Value
 from .volatile import PARTS, Source, sources_in
 

@@ -24,7 +24,7 @@ from .lifecycle import Overlap, overlaps
 from .link import ChunkFacts, FunctionLink, ModuleLink
 from .locks import BlindRelease, blind_releases, creating, is_release
 from .operations import Resolver
-from .preconditions import Defeated, defeated, inert
+from .preconditions import Defeated, Inert, defeated, inert
 from .retried import InVain, endless, in_vain, reposts, retries
 from .stale import Replayed, Stale, replayed, stale
 from .streams import Drained, drained
@@ -140,9 +140,9 @@ class Unit:
             if found.release.place.chunk not in self.elsewhere or self.ways(found.release):
                 yield found
 
-    def inert_preconditions(self) -> Iterator[tuple[SdkCall, str]]:
+    def inert_preconditions(self) -> Iterator[Inert]:
         """Every call that is given a precondition which it ignores or refuses."""
-        return (found for found in inert(self.trace.calls) if found[0].place.chunk not in self.elsewhere)
+        return (found for found in inert(self.trace.calls) if found.call.place.chunk not in self.elsewhere)
 
     def defeated_preconditions(self) -> Iterator[Defeated]:
         """Every write whose precondition lets through what it is there to stop."""

@@ -35,7 +35,8 @@ OPERATION = Record(
         "resource": str,
         "advice": str,
         **dict.fromkeys(
-            ("key", "yields", "payload", "parameters", "failure", "pinned", "version", "besides", "missing"), Many()
+            ("key", "yields", "payload", "parameters", "failure", "pinned", "version", "besides", "missing", "inert"),
+            Many(),
         ),
         "precondition": Either("none", Table(GUARD)),
         "when": Table(object),
@@ -139,7 +140,8 @@ class Sdk:
         facts = self.operations[operation]
         out = dict.fromkeys(self._given.get(operation, ()))
         guards = facts.get("precondition") or {}
-        for names in (facts.get("parameters", ()), facts.get("when", ()), guards, facts.get("key", ())):
+        known = (facts.get(field, ()) for field in ("parameters", "when", "key", "inert"))
+        for names in (*known, guards):
             out.update(dict.fromkeys(re.split(r"[./]", name)[0] for name in names))
         out.update(dict.fromkeys(name for guard in guards.values() for name in guard.get("also", ())))
         return out

@@ -147,7 +147,8 @@ class ErrorInfo:
     ``operations`` restricts an unmodelled code to some operations; empty means any. ``retryable`` is the model's trait:
     the SDK itself retries it. ``within`` is the path in the error's response where the code stands if it is a detail
     there and never the error's own code. ``advice`` is None where only the text of its ``kind`` exists.
-    ``classes`` are the dotted names of the classes that catch it, where the SDK has its own.
+    ``classes`` are the dotted names of the classes that it is raised as, where the SDK has its own, ``bases`` those
+    that catch others of the SDK as well.
     """
 
     service: str
@@ -160,6 +161,7 @@ class ErrorInfo:
     within: str = ""
     advice: Advice | None = None
     classes: tuple[str, ...] = ()
+    bases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

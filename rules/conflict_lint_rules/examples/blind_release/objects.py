@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 
 import boto3
+from azure.core import MatchConditions
+from azure.storage.blob import ContainerClient
 from botocore.exceptions import ClientError
 from google.cloud import storage
 
@@ -51,3 +53,16 @@ def unlock_blob(name: str) -> None:
 # good: another resource
 def remove_data(name: str) -> None:
     s3.delete_object(Bucket="data", Key=f"unlocked/{name}")
+
+
+def lock_in_azure(locks: ContainerClient, name: str, owner: str) -> None:
+    locks.upload_blob(f"{name}.lock", owner, overwrite=True, match_condition=MatchConditions.IfMissing)
+
+
+def unlock_in_azure(locks: ContainerClient, name: str) -> None:
+    locks.delete_blob(f"{name}.lock")  # bad: CL107
+
+
+# good: guarded
+def unlock_own_in_azure(locks: ContainerClient, name: str, etag: str) -> None:
+    locks.delete_blob(f"{name}.lock", etag=etag, match_condition=MatchConditions.IfNotModified)

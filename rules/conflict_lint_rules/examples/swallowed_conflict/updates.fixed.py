@@ -148,5 +148,6 @@ def ship_if_possible(order: str, version: int) -> None:
 def remove(name: str, generation: int) -> None:
     try:
         bucket.blob(name).delete(if_generation_match=generation)
-    except PreconditionFailed:  # known-miss: CL401 which class a condition of this SDK raises is not part of its file
+    except PreconditionFailed:  # bad: CL401
         log.warning("%s has changed", name)
+        raise

@@ -89,9 +89,16 @@ class Session:
         return message
 
     def memory(self) -> int:
-        """The server's resident memory in kB."""
-        status = Path(f"/proc/{self.client.process.pid}/status").read_text()
-        return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS"))
+        """The resident memory of the server's processes in kB."""
+        server = self.client.process.pid
+        workers = Path(f"/proc/{server}/task/{server}/children").read_text().split()
+        return sum(resident(pid) for pid in (server, *workers))
+
+
+def resident(pid: int | str) -> int:
+    """One process' resident memory in kB, pages that it shares with others included."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")), 0)
 
 
 def position(text: str, offset: int) -> dict[str, int]:
@@ -123,6 +130,7 @@ def main() -> int:
     originals = dict(zip(uris, texts(args.directory, args.files), strict=False))
     for uri, text in originals.items():
         session.open(uri, text)
+    print(f"{len(originals)} files open: {session.memory() / 1024:.0f} MB", flush=True)
     begun = time.monotonic()
     length, edits, minute, settled, most = 60 * args.minutes, 0, 0, 0, 0
     while (passed := time.monotonic() - begun) < length:

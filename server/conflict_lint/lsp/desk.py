@@ -63,7 +63,6 @@ class Desk:
         self._paths: dict[str, str] = {}
         self._statuses: dict[str, Status] = {}
         self._given_up: set[str] = set()
-        self._changed: set[str] = set()
         self._marked: dict[str, str] = {}
         self._folders = Folders(client.roots, client.link)
         self._folders.adjust("", client.settings)
@@ -104,7 +103,6 @@ class Desk:
         notebook.change_cells(version, (splice[0], splice[1]), [Cell(*cell) for cell in new], changes)
 
     def _changing(self, uri: str) -> Document:
-        self._changed.add(uri)
         document = self.documents[uri]
         if uri in self._given_up:
             self._given_up.discard(uri)
@@ -121,7 +119,6 @@ class Desk:
         document = self.documents.pop(uri)
         self._statuses.pop(uri, None)
         self._given_up.discard(uri)
-        self._changed.discard(uri)
         self._folders.open_files.texts.pop(self._paths.pop(uri), None)
         return [part for part, _ in document.parts()]
 
@@ -267,17 +264,16 @@ class Desk:
         gc.collect()
         gc.freeze()
 
-    def settle(self) -> dict[str, Sequence[object]]:
-        """What can wait until nobody waits: garbage; returns the calls that open what has changed as it is now."""
+    def settle(self) -> None:
+        """Do what can wait until nobody waits."""
         gc.unfreeze()
         gc.collect()
         gc.freeze()
-        changed, self._changed = self._changed, set()
-        return {uri: self._as_opened(self.documents[uri]) for uri in changed}
 
-    def _as_opened(self, document: Document) -> Sequence[object]:
-        path = self._paths[document.uri]
+    def as_opened(self, uri: str) -> Sequence[object]:
+        """The call that opens a document as it is now."""
+        document, path = self.documents[uri], self._paths[uri]
         if isinstance(document, Notebook):
             cells = [(cell.uri, cell.version, cell.text) for cell in document.cells]
-            return "open_notebook", document.uri, path, document.version, cells
-        return "open", document.uri, path, document.version, document.source.text
+            return "open_notebook", uri, path, document.version, cells
+        return "open", uri, path, document.version, document.source.text

@@ -143,6 +143,7 @@ class Worker:
         else:
             if not job.done.cancelled():
                 job.done.set_result(result)
+        await asyncio.sleep(0)  # who waits for it goes on before the next job begins
 
     async def _answer(self, key: str, change: Call | None, question: Call | None, tries: int = TRIES) -> Any:
         """What the worker answers; there is a second try, for it may have been ended from outside."""

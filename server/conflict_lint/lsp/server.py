@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 SOURCE = "conflict-lint"
 EXPLAIN = "conflict-lint.explain"
 IDLE = 1.0  # seconds without a message after which what can wait is done
+LONG = 100  # changes of a document after which it is remembered as it is
 WATCHED = ("**/conflict-lint.toml", "**/pyproject.toml", "**/.gitignore", "**/*.py")
 SECTION = "conflict-lint"  # of the client's settings
 STATUS = "conflict-lint/status"
@@ -219,6 +220,8 @@ class Server(LanguageServer):
             if change[0].startswith("open"):
                 journal.clear()
             journal.append(change)
+            if len(journal) == LONG:
+                self._shorten(uri, uri)
             newest = self._revisions.get(uri) == revision
             return change, ("reports", uri) if newest and not self.pulls else None
 
@@ -326,11 +329,23 @@ class Server(LanguageServer):
 
     def _settle(self) -> None:
         """Have done what can wait, now that nobody waits."""
+        self._then(self.worker.ask(LATER, "settle"), lambda _: None)
+        for uri, journal in self._journal.items():
+            if len(journal) > 1:
+                self._shorten(uri, LATER)
 
-        def settled(opened: Mapping[str, Call]) -> None:
-            self._journal |= {uri: [call] for uri, call in opened.items() if uri in self._journal}
+    def _shorten(self, uri: str, key: str) -> None:
+        """Remember a document as it is, and not how it came about."""
 
-        self._then(self.worker.ask(LATER, "settle"), settled)
+        def prepare() -> tuple[None, Call | None]:
+            given_up = self._journal.get(uri, [("give_up",)])[-1][0] == "give_up"
+            return None, None if given_up else ("as_opened", uri)
+
+        def shortened(call: Call | None) -> None:
+            if call is not None:
+                self._journal[uri] = [call]
+
+        self._then(self.worker.submit(key, prepare), shortened)
 
     # --- configuration ----------------------------------------------------------------------------------------------
 

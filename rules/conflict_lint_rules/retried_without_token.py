@@ -23,7 +23,8 @@ A token is passed, or may be in a `**kwargs` out of sight; only errors are repea
 
 ## Fix
 
-None: where the token is to be made is for the author to say.
+Unsafe, where the loop is in sight: a token is made before it and passed in each attempt. What a retry policy repeats
+gets its token from the caller, and that is for the author to write.
 """
 
 from __future__ import annotations
@@ -46,4 +47,4 @@ def check(unit: Unit) -> Iterator[Draft]:
             method, member = found.call.operation.method, found.member
             without = f"with a new `{member}` each time" if found.named else f"after lost answers without a `{member}`"
             message = f"`{method}` is repeated on line {{line0}} {without}, so it may be done twice"
-            yield unit.draft_in(RULE, found.repeat, found.call, message)
+            yield unit.draft_in(RULE, found.repeat, found.call, message, unit.tokening(found))

@@ -24,7 +24,8 @@ a transaction in the way).
 
 ## Fix
 
-None: what has to be repeated with the read is for the author to say.
+Unsafe, where the read stands before the loop and nothing else rests on it: the read and what is made of it move into
+the loop, so that the change is made to what is there by then.
 """
 
 from __future__ import annotations
@@ -49,4 +50,4 @@ def check(unit: Unit) -> Iterator[Draft]:
             message = (
                 f"`{method}` is sent again on line {{line0}} after `{error}` with the old {found.member} of {version}"
             )
-            yield unit.draft_in(RULE, found.repeat, found.call, message)
+            yield unit.draft_in(RULE, found.repeat, found.call, message, unit.rereading(found))

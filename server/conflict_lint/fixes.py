@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from .analysis import chunks, concrete
 from .analysis.source import Source, line_starts
+from .moves import ONCE_TITLE, made_before_loop, read_in_loop, same_before
 from .rule import Edit, Finding, Fix, Repair, Span
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ HEAD_COMMENTS = re.compile(r"(?:[ \t\f]*#[^\r\n]*(?:\r\n?|\n))*")
 LINE_END = re.compile(r"\r\n?|\n")
 BEFORE = re.compile(r"([\[({,])\s*\Z")
 AFTER = re.compile(r"\s*([\])},])[ \t]*")
-HOISTED = re.compile(r"(?:str\()?(?:uuid\.)?uuid4\(\)\)?(?:\.hex)?")
 WORDS = re.compile(r"\w+")
 PLAIN_NAME = re.compile(r"[\w #:/@-]+")
 DOTTED_NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
@@ -159,7 +159,7 @@ def hoist_argument(source: Source, repair: Repair) -> Fix | None:
     value = keyword_value(text[call.start : call.end], repair.values["member"])
     line = source.starts[source.position(loop.start)[0]]
     indent = text[line : loop.start]
-    if value is None or indent.strip() or not HOISTED.fullmatch(value[2]):
+    if value is None or indent.strip() or not same_before(source, loop.start, value[2]):
         return None
     member = repair.values["member"]
     taken = set(WORDS.findall(text))
@@ -170,10 +170,24 @@ def hoist_argument(source: Source, repair: Repair) -> Fix | None:
     newline = end[0] if end else "\n"
     made = Edit(Span(line, line), f"{indent}{name} = {value[2]}{newline}")
     used = Edit(Span(call.start + value[0], call.start + value[1]), name)
-    title = (
-        f"Make the `{member}` once, before the loop (changes behaviour: later attempts are recognised as repetitions)"
-    )
-    return Fix(title, "unsafe", (made, used))
+    return Fix(ONCE_TITLE.format(member=member), "unsafe", (made, used))
+
+
+def token_before_loop(source: Source, repair: Repair) -> Fix | None:
+    """Make a token before a loop that has lines of its own, and pass it to a call in the loop."""
+    line = source.starts[source.position(repair.spans["loop"].start)[0]]
+    indent = source.text[line : repair.spans["loop"].start]
+    work = Work.open(source, Repair(repair.kind, {"write": repair.spans["write"]}))
+    if work is None or indent.strip():
+        return None
+    short = bindings(source.text).get("uuid4") == "from uuid import uuid4" and not work.bound("uuid4")
+    imports = [] if short else work.imports(["import uuid"])
+    if imports is None:
+        return None
+    member = repair.values["member"]
+    name = work.fresh((snake(member), f"{snake(member)}_once"))
+    made = Edit(Span(line, line), f"{indent}{name} = str({'uuid4' if short else 'uuid.uuid4'}()){work.newline}")
+    return work.fix(ONCE_TITLE.format(member=member), [*imports, made], work.write_with({member: name}))
 
 
 def keyword_value(code: str, member: str) -> tuple[int, int, str] | None:
@@ -480,6 +494,9 @@ BUILDERS: dict[str, Callable[[Source, Repair], Fix | None]] = {
     "respell": respell,
     "drop-element": drop_element,
     "hoist-argument": hoist_argument,
+    "read-in-loop": read_in_loop,
+    "token-before-loop": token_before_loop,
+    "made-before-loop": made_before_loop,
     "remove-suppression": remove_suppression,
     "pass-precondition": pass_precondition,
     "pass-version": pass_version,

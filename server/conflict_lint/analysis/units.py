@@ -25,13 +25,13 @@ from .link import ChunkFacts, FunctionLink, ModuleLink
 from .locks import BlindRelease, blind_releases, creating, is_release
 from .operations import Resolver
 from .preconditions import Defeated, Inert, defeated, inert
-from .retried import InVain, endless, in_vain, reposts, retries
+from .retried import InVain, endless, holds, in_vain, reposts, retries
 from .stale import Replayed, Stale, replayed, stale
 from .streams import Drained, drained
 from .swallowing import Swallowed, conflicts_dropped, foreign_taken
 from .tokens import Shared, Twice, Weak, missing, shared, twice, weak
 from .values import EACH, UNKNOWN, Place, Record, part_of
-from .witness import LostUpdate, guarded, lost_updates, same_resource, unguarded_writes
+from .witness import LostUpdate, guarded, incoming, lost_updates, same_resource, unguarded_writes
 
 if TYPE_CHECKING:
     from ..catalogue import Catalogue
@@ -379,8 +379,40 @@ class Unit:
         call, value = found.call, found.call.argument(found.call.operation.token or "")
         if found.repeat.form != "loop" or found.repeat.place.chunk is not call.place.chunk or value is None:
             return ()
-        places = {"loop": found.repeat.place, "call": call.call}
-        return (Repair("hoist-argument", values={"member": found.member}, places=places),)
+        loop, values = found.repeat.place, {"member": found.member}
+        if (
+            found.source is not None
+            and found.source.place.chunk is loop.chunk
+            and not holds(call.call, found.source.place)
+        ):
+            return (Repair("made-before-loop", values=values, places={"loop": loop, "made": found.source.place}),)
+        return (Repair("hoist-argument", values=values, places={"loop": loop, "call": call.call}),)
+
+    def tokening(self, found: Twice) -> tuple[Repair, ...]:
+        """The repair that makes a token before the loop and gives it to the call, where both stand in one function."""
+        call, path = found.call, found.call.operation.token or ""
+        if found.repeat.form != "loop" or found.repeat.place.chunk is not call.place.chunk or call.layer == "name":
+            return ()
+        if found.named or "." in path or call.frames or call.opaque or not found.repeat.steady:
+            return ()
+        places = {"loop": found.repeat.place, "write": call.call}
+        return (Repair("token-before-loop", values={"member": found.member}, places=places),)
+
+    def rereading(self, found: Stale) -> tuple[Repair, ...]:
+        """The repair that reads in each attempt, where the read, or the call of its helper, stands beside the loop.
+
+        Only what is written has to be read anew: to read just the version is to overwrite what it was compared for.
+        A loop that neither ends nor waits would then do so as fast as it can.
+        """
+        loop, read = found.repeat, found.read
+        if loop.form != "loop" or read is None or loop.place.chunk in self.elsewhere:
+            return ()
+        endless = not loop.bounded and not loop.backs_off
+        if endless or all(origin.source is not read for origin in incoming(found.call)):
+            return ()
+        places = (place for place in (*read.frames, read.call) if place.chunk is loop.place.chunk)
+        reading = next(places, None)
+        return (Repair("read-in-loop", places={"loop": loop.place, "read": reading}),) if reading is not None else ()
 
     def respelling(self, place: Place, right: str, *, safe: bool) -> tuple[Repair, ...]:
         """The repair that writes ``right`` where a literal or the last name of a dotted path stands."""

@@ -35,8 +35,8 @@ def launch(image: str) -> dict:
 
 
 def launch_named(image: str) -> dict:
+    token = uuid.uuid4().hex
     while True:
-        token = uuid.uuid4().hex
         try:
             return ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, ClientToken=token)  # bad: CL202
         except (ReadTimeoutError, ConnectionClosedError):
@@ -77,10 +77,11 @@ def run_task_patiently(cluster: str, definition: str) -> dict:
 
 def build(name: str, commit: str) -> None:
     left = 3
+    idempotency_token = f"{commit}-{uuid.uuid4()}"
     while left:
         try:
             codebuild.start_build(  # bad: CL202
-                projectName=name, sourceVersion=commit, idempotencyToken=f"{commit}-{uuid.uuid4()}"
+                projectName=name, sourceVersion=commit, idempotencyToken=idempotency_token
             )
             return
         except ClientError as error:

@@ -57,6 +57,23 @@ def shown(capsys: pytest.CaptureFixture[str], *arguments: str, status: int = 0) 
         ("append_block", ["azure/blob/append_block"]),
         ("route53.ConcurrentModification", ["aws/route53/ConcurrentModification"]),
         ("aws/sqs/QueueDoesNotExist", ["aws/sqs/QueueDoesNotExist"]),
+        ("s3/PreconditionFailed", ["aws/s3/PreconditionFailed"]),
+        ("sqs/QueueDoesNotExist", ["aws/sqs/QueueDoesNotExist"]),
+        ("storage/BlobAlreadyExists", ["azure/storage/BlobAlreadyExists"]),
+        ("azure.cosmos.PreconditionFailed", ["azure/cosmos/PreconditionFailed"]),
+        ("kubernetes.409", ["kubernetes/Conflict", "kubernetes/AlreadyExists"]),
+        ("azure cosmos 412", ["azure/cosmos/PreconditionFailed"]),
+        ("azure.blob.upload_blob", ["azure/blob/upload_blob"]),
+        ("azure.storage.blob.BlobClient.upload_blob", ["azure/blob/upload_blob"]),
+        ("storage.Blob.upload_from_string", ["google/storage/upload"]),
+        ("compute.instances.set_labels", ["google/compute/InstancesClient/set_labels"]),
+        ("google.cloud.compute_v1.InstancesClient.insert", ["google/compute/InstancesClient/insert"]),
+        ("network_client.virtual_networks.begin_delete", ["azure/mgmt/network/VirtualNetworksOperations/begin_delete"]),
+        ("google.api_core.exceptions.NotFound", ["google/NotFound"]),
+        ("BlobNotFound", ["azure/storage/BlobNotFound"]),
+        ("kubernetes.NotFoundException", ["kubernetes/NotFoundException"]),
+        ("elasticsearch.NotFoundError", ["elasticsearch/NotFoundError"]),
+        ("stripe.CardError", ["stripe/CardError"]),
     ],
 )
 def test_a_name_leads_to_its_entry(query: str, identities: list[str]) -> None:
@@ -111,7 +128,9 @@ def test_the_first_two_lines_answer_whether_to_retry(identity: str, capsys: pyte
 
 
 def test_operations_and_generated_errors_answer_it_too(capsys: pytest.CaptureFixture[str]) -> None:
-    for word in ("s3.put_object", "ec2.run_instances", "dynamodb.get_item", "aws/sqs/QueueDoesNotExist", "503"):
+    words = ("s3.put_object", "ec2.run_instances", "dynamodb.get_item", "aws/sqs/QueueDoesNotExist", "503")
+    others = ("azure.mgmt.network.virtual_networks.begin_create_or_update", "compute.instances.insert", "begin_create")
+    for word in (*words, *others, "BlobNotFound", "google.NotFound", "kubernetes.ApiException", "stripe.CardError"):
         assert shown(capsys, "explain", word).splitlines()[1].startswith(QUESTION), word
 
 

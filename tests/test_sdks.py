@@ -213,9 +213,9 @@ GENERATED.pop("")
 
 
 @lru_cache
-def generator() -> ModuleType:
-    """The script that wrote the file."""
-    spec = importlib.util.spec_from_file_location("sdk_methods", ROOT / "rules/generate/sdk_methods.py")
+def script(name: str) -> ModuleType:
+    """A script that writes generated facts."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / f"rules/generate/{name}.py")
     assert spec is not None and spec.loader is not None
     found = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(found)
@@ -223,8 +223,8 @@ def generator() -> ModuleType:
 
 
 def test_the_file_has_every_service_that_the_script_reads() -> None:
-    assert list(GENERATED) == list(generator().services())
-    assert {facts[""]["distribution"] for facts in GENERATED.values()} <= generator().PINNED.keys()
+    assert list(GENERATED) == list(script("sdk_methods").services())
+    assert {facts[""]["distribution"] for facts in GENERATED.values()} <= script("sdk_methods").PINNED.keys()
 
 
 @pytest.mark.parametrize("service", GENERATED)
@@ -236,9 +236,9 @@ def test_generated_methods_are_those_of_the_sdk(service: str) -> None:
     except importlib.metadata.PackageNotFoundError:
         pytest.skip(f"{head['distribution']} is in no extra: there are too many of these to install them for each run")
     if installed == head["version"]:
-        assert generator().facts(service) == GENERATED[service]
+        assert script("sdk_methods").facts(service) == GENERATED[service]
         return
-    now = generator().facts(service)
+    now = script("sdk_methods").facts(service)
     for name, methods in GENERATED[service].items():
         assert methods.keys() <= now[name].keys(), f"{name} of {installed}"
 
@@ -306,3 +306,69 @@ def test_kubernetes_takes_no_version_as_argument() -> None:
     for method in (api.patch_namespaced_deployment, api.replace_namespaced_deployment):
         with pytest.raises((TypeError, ValueError), match="resource_version"):
             method("a", "b", {}, resource_version="1")
+
+
+# --- errors and defaults ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("distribution", script("sdk_errors").READERS)
+def test_exception_classes_and_their_statuses_are_those_of_the_sdk(distribution: str) -> None:
+    found = script("sdk_errors")
+    known = json.loads(found.OUT.read_bytes())[distribution]
+    now = found.READERS[distribution]()
+    if importlib.metadata.version(distribution) == found.PINNED[distribution]:
+        assert now == known
+    assert known.keys() <= now.keys()
+
+
+DEFAULTS = {defaults.library: defaults for defaults in CATALOGUE.retry_defaults}
+
+
+def test_every_service_has_defaults() -> None:
+    without = {name for name in (*CATALOGUE.sdks, *CATALOGUE.services) if CATALOGUE.retries_of(name) is None}
+    assert without == set()
+    closest = CATALOGUE.retries_of("azure.blob")
+    assert closest is not None and closest.library == "azure-storage"
+
+
+def test_defaults_of_azure() -> None:
+    from azure.core.pipeline.policies import RetryPolicy
+    from azure.cosmos._retry_options import RetryOptions
+    from azure.storage.blob import ExponentialRetry
+
+    core = RetryPolicy()
+    told = DEFAULTS["azure-core"]
+    assert core.total_retries == told.retries
+    assert {status for status in core._retry_on_status_codes if status < 505} == set(told.statuses)
+    assert core._method_whitelist == set(told.methods)
+    assert ExponentialRetry().total_retries == DEFAULTS["azure-storage"].retries
+    assert RetryOptions()._max_retry_attempt_count == DEFAULTS["azure-cosmos"].retries
+
+
+def test_defaults_of_google() -> None:
+    from google.cloud.storage import retry
+
+    told = DEFAULTS["google-cloud-storage"]
+    assert set(told.statuses) == {int(status) for status in retry._RETRYABLE_STATUS_CODES}
+    assert retry.DEFAULT_RETRY._timeout == told.seconds
+    assert not retry.DEFAULT_RETRY._predicate(module("google.api_core.exceptions").PreconditionFailed("412"))
+    bigquery = pytest.importorskip("google.cloud.bigquery.retry")
+    assert bigquery.DEFAULT_RETRY._timeout == DEFAULTS["google-cloud-bigquery"].seconds
+
+
+def test_defaults_of_the_others() -> None:
+    import elasticsearch
+    import stripe
+    import urllib3
+    from botocore.retries import standard
+
+    transport = elasticsearch.Elasticsearch("http://127.0.0.1:9200")._transport
+    assert (transport.max_retries, set(transport.retry_on_status)) == (
+        DEFAULTS["elastic-transport"].retries,
+        set(DEFAULTS["elastic-transport"].statuses),
+    )
+    assert stripe.max_network_retries == DEFAULTS["stripe"].retries
+    assert urllib3.Retry.DEFAULT.total == DEFAULTS["urllib3"].retries
+    assert set(urllib3.Retry.DEFAULT_ALLOWED_METHODS) == set(DEFAULTS["urllib3"].methods)
+    assert DEFAULTS["botocore"].retries == standard.DEFAULT_MAX_ATTEMPTS - 1
+    assert set(standard.TransientRetryableChecker._TRANSIENT_STATUS_CODES) == set(DEFAULTS["botocore"].statuses)

@@ -75,7 +75,7 @@ READ = re.compile(
     r"wait|walk|export|stream|reload|begin_(?:get|list|check|validate|export)|\w+_path$|\w+_from_json$|schema_|to_|"
     r"user_project|transport|api_endpoint|universe_domain|load_table_from_dataframe$|dataset$|job_from|bucket$|blob$|"
     r"notification$|open$|access_|pull$|show_|lint_|sign_|mac_|decrypt|encrypt|raw_|asymmetric_|decapsulate|"
-    r"generate_random|verify|batch$)"
+    r"generate_random|verify_con|batch$)"
 )
 GUARD = re.compile(
     r"(?:if_(?!source)\w*match\w*|if_(?:un)?modified_since|etag|match_condition|lease|lease_id|pop_receipt)$"

@@ -193,6 +193,49 @@ def test_what_says_nothing_is_not_explained(words: str) -> None:
     assert opened(CALLS).hover(URI, position(CALLS, words, 1)) is None
 
 
+FACTS = """\
+from azure.core.exceptions import ResourceNotFoundError
+from azure.mgmt.iothub import IotHubClient
+from google.api_core.exceptions import NotFound
+from google.cloud import compute_v1
+from kubernetes.client.exceptions import NotFoundException
+
+
+def verify(credential, group, hub, name, body):
+    client = IotHubClient(credential, "subscription")
+    try:
+        client.certificates.verify(group, hub, name, body, if_match="etag")
+    except (ResourceNotFoundError, NotFoundException):
+        pass
+
+
+def start(request):
+    instances = compute_v1.InstancesClient()
+    try:
+        instances.reset(project="p", zone="z", instance="i", request_id="1")
+    except NotFound as error:
+        if error.code == "BlobNotFound":
+            raise
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "inside", "first", "more"),
+    [
+        ("verify(group", 1, "### azure.mgmt.iothub.CertificatesOperations.verify", "`CertificatesOperations/get.etag`"),
+        ("if_match=", 1, "### if_match guards `verify`", "CertificatesOperations/get.etag"),
+        ("reset(project", 1, "### google.compute.InstancesClient.reset", "Only with a `request_id` of your own"),
+        ("(ResourceNotFoundError", 2, "### ResourceNotFoundError (Azure, HTTP 404)", "Check name, region"),
+        ("NotFoundException)", 2, "### NotFoundException (Kubernetes, HTTP 404)", "Check name, region"),
+        ("except NotFound", 8, "### NotFound (Google Cloud, HTTP 404)", "gRPC: NOT_FOUND"),
+        ('"BlobNotFound"', 3, "### BlobNotFound (Azure)", "kind: not-found"),
+    ],
+)
+def test_what_nobody_described_is_explained_by_its_facts(words: str, inside: int, first: str, more: str) -> None:
+    about = opened(FACTS).hover(URI, position(FACTS, words, inside))
+    assert about is not None and about.markdown.startswith(first) and more in about.markdown
+
+
 def test_the_answer_is_the_one_for_the_condition_of_the_call() -> None:
     place = position(CALLS, '"ConditionalRequestConflict"', 3)
     creating = opened(CALLS).hover(URI, place)

@@ -83,6 +83,8 @@ class _Compiler:
         self.conflicts = build_errors.Conflicts([], [])
         self.retry: list[Document] = []
         self.sdks: list[build_sdk.Sdk] = []
+        self.sdk_errors: list[list[Json]] = []
+        self.defaults: dict[str, Json] = {}
         self.problems: list[Problem] = []
 
     # --- reading and checking ---------------------------------------------------------------------------------------
@@ -109,8 +111,26 @@ class _Compiler:
         self.sdks = list(self._sdks(documents["sdk"], things, codes))
         self.problems += [problem for sdk in self.sdks for problem in sdk.problems()]
         self.problems += list(build_sdk.twice(self.sdks, self.models))
+        for path in self.root.glob("defaults.yaml"):
+            defaults = self._document(path, schema.DEFAULTS)
+            self.defaults = defaults.data["defaults"] if defaults else {}
+        self.sdk_errors = list(self._sdk_errors(codes))
         if self.problems:
             raise CatalogueError(self.problems)
+
+    def _sdk_errors(self, codes: Mapping[str, str]) -> Iterator[list[Json]]:
+        """Codes and classes of the SDKs other than AWS's: provider, source, name, class, status, gRPC status, kind."""
+        for service, found in codes.items():
+            yield from (
+                ["azure", f"azure.{service}", code, "", None, "", self._kind(code, None)] for code in found.split()
+            )
+        for distribution, classes in _facts(self.root / "generated" / "sdk_errors.json").items():
+            for dotted, text in classes.items():
+                status, _, grpc = text.partition(" ") if text[:1].isdigit() else ("", "", text)
+                known = int(status) if status else None
+                name = dotted.rpartition(".")[2]
+                kind = self._kind(name, known)
+                yield [distribution.partition("-")[0], distribution, name, dotted, known, grpc, kind]
 
     def _sdks(
         self, documents: Iterable[Document], things: Mapping[str, str], codes: Mapping[str, str]
@@ -286,6 +306,8 @@ class _Compiler:
             "sdk_methods": segments.add_postings(self._sdk_methods()),
             "code_heads": sorted({path[0] for sdk in self.sdks if (path := sdk.document.data.get("code_path"))}),
             "conflicts": segments.add(self.conflicts.packed(segments.add)),
+            "sdk_errors": segments.add(self.sdk_errors),
+            "defaults": segments.add(self.defaults),
         }
         head = json.dumps(index, ensure_ascii=False, separators=(",", ":")).encode()
         body = head + b"".join(segments.parts)

@@ -8,6 +8,7 @@ from typing import Any
 from conflict_lint.catalogue.model import Case, CuratedError
 
 Json = Any
+Scope = str | frozenset[str] | None
 
 
 class Conflicts:
@@ -50,21 +51,21 @@ class Conflicts:
         """Every name, class and method by which an entry is found, and the guides' names."""
         return frozenset((*self._index["names"], *self._index["classes"], *self._index["methods"], *self.guides))
 
-    def find(self, name: str, scope: str | None = None) -> tuple[CuratedError, ...]:
+    def find(self, name: str, scope: Scope = None) -> tuple[CuratedError, ...]:
         """The entries with this identity or wire code, or else those of this class, dotted or not.
 
-        ``scope`` is a provider or a service that the entry must be about.
+        ``scope`` is a provider or a service that the entry must be about, or words that name one.
         """
         if name in self._index["errors"]:
             return (self.entry(name),)
         found = self._known_by("names", name, scope)
         return found or _called(name, self._known_by("classes", name, scope) or self._in_package(name))
 
-    def of_method(self, name: str, scope: str | None = None) -> tuple[CuratedError, ...]:
+    def of_method(self, name: str, scope: Scope = None) -> tuple[CuratedError, ...]:
         """The entries with a case of their own for this method (``upload_blob``, with its class or without)."""
         return self._known_by("methods", name, scope)
 
-    def _known_by(self, kind: str, name: str, scope: str | None) -> tuple[CuratedError, ...]:
+    def _known_by(self, kind: str, name: str, scope: Scope) -> tuple[CuratedError, ...]:
         found = map(self.entry, self._index[kind].get(name, ()))
         return tuple(entry for entry in found if scope is None or is_about(entry, scope))
 
@@ -82,8 +83,11 @@ class Conflicts:
         return any(service in entry.services and code in entry.codes for entry in found)
 
 
-def is_about(entry: CuratedError, scope: str) -> bool:
-    """Whether a provider or a service is the entry's."""
+def is_about(entry: CuratedError, scope: str | frozenset[str]) -> bool:
+    """Whether a provider or a service is the entry's; of words, all must be among those that say what it is about."""
+    if not isinstance(scope, str):
+        parts = (*entry.identity.split("/")[:-1], *entry.services)
+        return scope <= {word for part in parts for word in (part, *part.split("-"))}
     return scope == entry.provider or scope in entry.services or scope == entry.identity.split("/")[1]
 
 

@@ -6,7 +6,17 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from conflict_lint.catalogue.model import Advice, Case, CuratedError, Entry, ErrorInfo, Operation
+from conflict_lint.catalogue.conflicts import is_about
+from conflict_lint.catalogue.model import (
+    Advice,
+    Case,
+    CuratedError,
+    Entry,
+    ErrorInfo,
+    Operation,
+    RetryDefaults,
+    SdkError,
+)
 from conflict_lint.catalogue.store import Catalogue
 
 SHOWN = 12  # names in an enumeration before it is cut short
@@ -26,8 +36,26 @@ EFFECTS = {
     "update": "changes named parts on the server",
     "append": "adds to what is there on the server",
     "delete": "deletes",
+    "start": "starts or stops something",
+}
+VERBS = (  # how the names of methods begin that nobody described, and what such methods do
+    (r"(?:get|list|query|exists)", "read"),
+    (r"(?:create_or_(?:update|replace)|replace|put|upsert|set_|upload|swap)", "replace"),
+    (r"(?:create|insert|import|copy|bulk_insert|upload)", "create"),
+    (r"(?:add_|append|publish|send|attach)", "append"),
+    (r"(?:delete|remove|purge|destroy|detach|clear|undelete)", "delete"),
+    (r"(?:update|patch|rename|resize|move|modify|enable|disable|restore)", "update"),
+    (r"(?:start|stop|run|restart|reset|deallocate|reboot|suspend|resume|cancel|power_off|redeploy|reimage)", "start"),
+)
+REPEATED = {
+    "always": "It repeats this method.",
+    "never": "It never repeats this method.",
+    "generation": "It repeats this method only with a precondition on the generation.",
+    "metageneration": "It repeats this method only with a precondition on the metageneration.",
+    "etag_in_json": "It repeats this method only if the policy has an etag.",
 }
 REPETITIONS = {
+    "start": "Only if doing it twice does no harm: an attempt whose answer was lost may have started it.",
     "read": "Yes: it changes nothing.",
     "list": "Yes: it changes nothing.",
     "create": "Not blindly: if the first attempt was applied, the second fails or creates a second thing. Look first.",
@@ -57,11 +85,10 @@ def entries(catalogue: Catalogue, query: str) -> Iterator[Entry]:
         yield curated(catalogue, catalogue.conflicts.entry(query))
         return
     scope, name = _parsed(catalogue, query)
-    guide = name.removeprefix("guide/")
-    if guide in catalogue.conflicts.guides:
-        yield _guide(catalogue, guide)
-    if re.fullmatch(r"[1-5]\d\d", name) and scope in (None, "http"):
-        entries_of_status = list(_status(catalogue, int(name)))
+    if name in catalogue.conflicts.guides and scope <= {"guide"}:
+        yield _guide(catalogue, name)
+    if re.fullmatch(r"[1-5]\d\d", name):
+        entries_of_status = list(_status(catalogue, int(name), scope - {"http"}))
         yield from entries_of_status
         if entries_of_status:
             return
@@ -72,20 +99,29 @@ def entries(catalogue: Catalogue, query: str) -> Iterator[Entry]:
         found = conflicts.of_method(name, scope)
     yield from (curated(catalogue, error) for error in found)
     yield from _errors(catalogue, name, scope, found)
+    yield from _sdk_errors(catalogue, query, scope, found)
     yield from _operations(catalogue, name, scope)
-    yield from (_operation(catalogue, operation) for operation in described)
+    yield from _told(catalogue, name, described)
 
 
-def _parsed(catalogue: Catalogue, query: str) -> tuple[str | None, str]:
-    """A service or provider that the query begins with, and the name behind it."""
-    words = [word for word in re.split(r"[.\s]+", query) if word not in NOISE]
-    if len(words) > 1 and (words[0] in catalogue.services or words[0] in PROVIDERS):
-        return words[0], ".".join(words[1:])
-    if query.startswith("aws/"):  # what nobody curated has an identity too
-        _, _, rest = query.partition("/")
-        service, _, name = rest.rpartition("/")
-        return service or None, name
-    return None, ".".join(words)
+def _parsed(catalogue: Catalogue, query: str) -> tuple[frozenset[str], str]:
+    """The words with which the query begins that name services, providers or packages, and the name behind them."""
+    words = [word for word in re.split(r"[./\s]+", query) if word not in NOISE]
+    known = catalogue.services.union(PROVIDERS, ("guide",), *map(_parts, catalogue.sdks))
+    known = known.union(*(part.split("-") for error in catalogue.conflicts for part in error.services))
+    begin = 0
+    while begin < len(words) - 1 and words[begin] in known:
+        begin += 1
+    return frozenset(words[:begin]), ".".join(words[begin:])
+
+
+def _parts(service: str) -> list[str]:
+    return service.split(".")
+
+
+def _is_in(service: str, scope: frozenset[str]) -> bool:
+    """Whether a service of AWS is what the words of a query name."""
+    return scope <= {"aws", service}
 
 
 def nearest(catalogue: Catalogue, query: str) -> Iterator[str]:
@@ -94,6 +130,7 @@ def nearest(catalogue: Catalogue, query: str) -> Iterator[str]:
 
     name = re.split(r"[./\s]", query.strip())[-1]
     known = catalogue.known_errors() | catalogue.known_methods() | catalogue.conflicts.names()
+    known = known.union(catalogue.sdk_errors)
     near = [word for word in known if abs(len(word) - len(name)) <= 3 and set(word[:2].lower()) & set(name[:2].lower())]
     yield from difflib.get_close_matches(name, sorted(near), 3, 0.75)
 
@@ -171,8 +208,15 @@ def _guide(catalogue: Catalogue, name: str) -> Entry:
     return Entry(f"guide/{name}", title.removeprefix("# "), (), (("", text.strip()),))
 
 
-def _status(catalogue: Catalogue, status: int) -> Iterator[Entry]:
-    """The entry of a status, with what is answered with it; or its kind of error, where nobody curated it."""
+def _status(catalogue: Catalogue, status: int, scope: frozenset[str]) -> Iterator[Entry]:
+    """The entry of a status, with what is answered with it; or its kind of error, where nobody curated it.
+
+    Of a provider or service all that is answered with it.
+    """
+    if scope:
+        answered = (error for error in catalogue.conflicts if status in error.status and is_about(error, scope))
+        yield from (curated(catalogue, error) for error in answered)
+        return
     alike = [error.identity for error in catalogue.conflicts if status in error.status and error.provider != "http"]
     alike_section = [("Answered with it", _quoted(sorted(alike)))] if alike else []
     for error in catalogue.conflicts.find(f"http/{status}"):
@@ -188,7 +232,7 @@ def _status(catalogue: Catalogue, status: int) -> Iterator[Entry]:
 # --- generated from the SDKs' models ----------------------------------------------------------------------------------
 
 
-def _errors(catalogue: Catalogue, name: str, scope: str | None, found: Iterable[CuratedError]) -> Iterator[Entry]:
+def _errors(catalogue: Catalogue, name: str, scope: frozenset[str], found: Iterable[CuratedError]) -> Iterator[Entry]:
     """Errors with advice of their own one by one, then the others of the same kind together, then the common code.
 
     What the curated entries in ``found`` cover is left out; one that names no service covers all that have no advice.
@@ -196,7 +240,7 @@ def _errors(catalogue: Catalogue, name: str, scope: str | None, found: Iterable[
     whole = any(error.provider == "aws" and not error.services and name in error.codes for error in found)
     alike: dict[str, list[ErrorInfo]] = defaultdict(list)
     for service in sorted(catalogue.error_services(name)):
-        if scope in (None, "aws", service):
+        if _is_in(service, scope):
             known = catalogue.service(service)
             error = known.codes.get(name) or known.exceptions[name]
             if catalogue.conflicts.covering(service, error.code):
@@ -207,7 +251,7 @@ def _errors(catalogue: Catalogue, name: str, scope: str | None, found: Iterable[
                 alike[error.kind].append(error)
     for errors in alike.values():
         yield _error(catalogue, errors)
-    if name in catalogue.common_codes and scope in (None, "aws") and not whole:
+    if name in catalogue.common_codes and scope <= {"aws"} and not whole:
         yield _error(catalogue, [catalogue.common_codes[name]])
 
 
@@ -245,9 +289,9 @@ def _advised(
     return Entry(identity, title, tuple(facts), tuple(sections), RETRIES[advice.retry], advice.retry)
 
 
-def _operations(catalogue: Catalogue, name: str, scope: str | None) -> Iterator[Entry]:
+def _operations(catalogue: Catalogue, name: str, scope: frozenset[str]) -> Iterator[Entry]:
     methods = catalogue.methods(name) or (catalogue.services if name[:1].isupper() else ())
-    found = [catalogue.service(service).operation(name) for service in sorted(methods) if scope in (None, service)]
+    found = [catalogue.service(service).operation(name) for service in sorted(methods) if _is_in(service, scope)]
     known = [operation for operation in found if operation]
     described = [operation for operation in known if operation.effect]
     for operation in described or known[:3]:
@@ -255,37 +299,113 @@ def _operations(catalogue: Catalogue, name: str, scope: str | None) -> Iterator[
 
 
 def _described(catalogue: Catalogue, query: str) -> Iterator[Operation]:
-    """Operations of SDKs with plain classes, named with the service (``azure.blob``), the class, both or neither."""
-    *before, name = re.split(r"[./\s]+", query)
-    where = ".".join(before)
-    seen: set[str] = set()
-    for service in catalogue.sdk_methods(name):
-        for kind in sorted(catalogue.service(service).sdk_classes):
-            cls = catalogue.service(service).sdk_class(kind)
+    """Operations of SDKs with plain classes, named with the service, the module, the class, its attribute or none."""
+    *before, name = (word for word in re.split(r"[./\s]+", query) if word)
+    where = {plain for word in before if (plain := _plain(word))}
+    seen: set[tuple[str, str]] = set()
+    for sdk in catalogue.sdk_methods(name):
+        service = catalogue.service(sdk)
+        words = {*_parts(sdk), *service.distribution.split("-")}
+        words.update(*(map(_plain, module.split(".")) for module in service.sdk_modules))
+        for kind in sorted(service.sdk_classes):
+            cls = service.sdk_class(kind)
             method = cls.methods.get(name) if cls is not None else None
-            named = {"", service, service.partition(".")[0], kind, f"{service}.{kind}"}
-            if method is not None and method.operation is not None and where in named and service not in seen:
-                seen.add(service)
+            if method is None or method.operation is None or (sdk, method.operation.name) in seen:
+                continue
+            if where <= words | {_plain(kind)}:
+                seen.add((sdk, method.operation.name))
                 yield method.operation
+
+
+def _plain(name: str) -> str:
+    """A class, or a variable or attribute that holds one, without what such names end in; empty if that is all."""
+    return re.sub(r"_client$|_|(?:Async)?Client$|Operations$", "", name).lower()
+
+
+def _told(catalogue: Catalogue, name: str, operations: list[Operation]) -> Iterator[Entry]:
+    """Operations one by one, those that a person described if there are any; of too many, what each service has."""
+    chosen = [operation for operation in operations if operation.effect] or operations
+    by_service: dict[str, list[Operation]] = defaultdict(list)
+    for operation in chosen:
+        by_service[operation.service].append(operation)
+    for service, found in by_service.items():
+        if len(chosen) <= SHOWN or len(found) == 1:
+            yield from (_operation(catalogue, operation) for operation in found)
+        else:
+            yield _alike(service, name, found)
+
+
+def _alike(service: str, name: str, operations: list[Operation]) -> Entry:
+    """The methods of one name that many classes of a service have."""
+    guarded = [operation for operation in operations if operation.preconditions]
+    sections = [("Classes", _quoted(operation.name.partition("/")[0] for operation in operations))]
+    if guarded:
+        sections.append(("With a precondition", _quoted(operation.name.partition("/")[0] for operation in guarded)))
+    example = f"conflict-lint explain {service}.{operations[0].name.replace('/', '.')}"
+    sections.append(("See also", f"`{example}` shows one of them."))
+    title = f"{service}.{name} ({len(operations)} classes)"
+    answer = REPETITIONS.get(_effect(operations[0]), "It depends on what it does.")
+    return Entry(f"{service.replace('.', '/')}/{name}", title, (("service", service),), tuple(sections), answer)
+
+
+def _sdk_errors(
+    catalogue: Catalogue, query: str, scope: frozenset[str], found: Iterable[CuratedError]
+) -> Iterator[Entry]:
+    """Errors of SDKs other than AWS's that nobody described, by their facts and their kind.
+
+    A class may be named by another module than the one it comes from (``google.cloud.exceptions.NotFound``).
+    """
+    classes = (dotted for error in found for classes in error.classes.values() for dotted in classes)
+    known = {(dotted.partition(".")[0], dotted.rpartition(".")[2]) for dotted in classes}
+    codes = {(error.provider, code) for error in found for code in error.codes}
+    words = re.split(r"[./\s]+", query)
+    for error in catalogue.sdk_errors.get(words[-1], ()):
+        package = error.dotted.partition(".")[0]
+        meant = {error.provider, *re.split(r"[.-]", error.source)}
+        if (package, error.name) in known or (error.provider, error.name) in codes:
+            continue
+        if package == words[0] or (scope <= meant and scope.issuperset(set(words[:-1]) - {*NOISE})):
+            yield _sdk_error(catalogue, error)
+
+
+def _sdk_error(catalogue: Catalogue, error: SdkError) -> Entry:
+    where = PROVIDERS.get(error.provider, PROVIDERS["elasticsearch"])
+    service = error.source.replace(".", "/") if not error.dotted else error.provider
+    facts = [("class in " + error.source, f"`{error.dotted}`")] if error.dotted else [("service", error.source)]
+    facts += [] if error.dotted else [("wire code", f"`{error.name}`")]
+    facts += [("HTTP", str(error.status))] if error.status else []
+    facts += [("gRPC", error.grpc)] if error.grpc else []
+    title = _title(error.name, where, [error.status] if error.status else [])
+    identity = f"{service}/{error.name}"
+    if error.dotted and not error.status and not error.grpc and error.kind == "other":
+        meaning = (
+            "It stands for many errors, or for one of the program itself; its message and what it wraps tell which."
+        )
+        return Entry(identity, title, tuple(facts), (("What it means", meaning),), "It depends on the error behind it.")
+    more = [("See also", f"`guide/{guide}`")] if (guide := catalogue.guide_of(error.kind)) else []
+    facts.append(("kind", error.kind))
+    return _advised(identity, title, facts, catalogue.kind_advice(error.kind), more)
 
 
 def _operation(catalogue: Catalogue, operation: Operation) -> Entry:
     service = catalogue.service(operation.service)
     api = [("SDK", f"`{service.distribution}`")] if service.distribution else [("API", f"`{operation.name}`")]
     facts = [("service", operation.service), *api]
-    if operation.effect:
-        facts.append(("effect", EFFECTS[operation.effect]))
+    if effect := _effect(operation):
+        facts.append(("effect" if operation.effect else "effect, by its name", EFFECTS[effect]))
     if operation.token:
         who = "filled in by the SDK once per call" if operation.token_filled else "to be passed by the caller"
         facts.append(("idempotency token", f"`{operation.token}`, {who}"))
     sections = [("Precondition", _precondition(operation))] if operation.preconditions is not None else []
-    if operation.advice:
-        sections.append(("What to do", operation.advice))
+    if advice := operation.advice or _advice(operation):
+        sections.append(("What to do", advice))
     if cases := "\n".join(_failures(catalogue, operation)):
         sections.append(("When it conflicts", cases))
     if codes := list(_own_codes(catalogue, operation)):
         sections.append(("Errors", _quoted(codes)))
-    title = f"{operation.service}.{operation.method}"
+    if repeated := _repeated(catalogue, operation):
+        sections.append(("Repeated by the SDK", repeated))
+    title = f"{operation.service}.{operation.name if '/' in operation.name else operation.method}".replace("/", ".")
     known = operation.service if service.distribution else f"aws/{operation.service}"
     identity = f"{known.replace('.', '/')}/{operation.name}"
     return Entry(identity, title, tuple(facts), tuple(sections), _repetition(operation))
@@ -295,6 +415,8 @@ def _repetition(operation: Operation) -> str:
     """Whether a call may be repeated when its answer was lost."""
     if operation.readonly and operation.effect is None:
         return REPETITIONS["read"]
+    if operation.token and _effect(operation) in ("replace", "update", "delete"):
+        return REPETITIONS[_effect(operation)]
     if operation.token and not operation.token_filled:
         return f"Only with a `{operation.token}` of your own, the same one each time, or it may be done twice."
     if operation.token:
@@ -302,7 +424,44 @@ def _repetition(operation: Operation) -> str:
             f"Within one call the SDK does, with one `{operation.token}`. "
             "If you call it again yourself, pass the same token, or it may be done twice."
         )
-    return REPETITIONS.get(operation.effect or "", "")
+    return REPETITIONS.get(_effect(operation), "")
+
+
+def _effect(operation: Operation) -> str:
+    """What a call does: as somebody described it, or as its name says; empty where that says nothing."""
+    if operation.effect or not re.search("/", operation.name):
+        return operation.effect or ""
+    verb = operation.method.removeprefix("begin_")
+    return next((effect for pattern, effect in VERBS if re.match(pattern, verb)), "")
+
+
+def _advice(operation: Operation) -> str:
+    """What to do where nothing can guard a change that only its signature tells about."""
+    if operation.effect or operation.preconditions or _effect(operation) not in ("replace", "update", "delete"):
+        return ""
+    return "Let one writer at a time change it, or make the change with a method that touches less."
+
+
+def _repeated(catalogue: Catalogue, operation: Operation) -> str:
+    """What the SDK sends again by itself: this very method, and any."""
+    defaults = catalogue.retries_of(operation.service)
+    own = REPEATED.get(operation.repeated, "")
+    if operation.readonly or defaults is None:
+        return own
+    return " ".join(filter(None, [own, told_defaults(defaults)]))
+
+
+def told_defaults(defaults: RetryDefaults) -> str:
+    """An SDK's defaults in words."""
+    name = f"`{defaults.library}`"
+    if defaults.retries == 0:
+        return f"{name} sends nothing again. {defaults.conflicts}"
+    if not (defaults.retries or defaults.seconds):
+        return f"With {name} {defaults.also}. {defaults.conflicts}"
+    often = f"up to {defaults.retries} times" if defaults.retries else f"for up to {defaults.seconds} seconds"
+    after = [*map(str, defaults.statuses), defaults.also]
+    only = f" (only {', '.join(defaults.methods)})" if defaults.methods else ""
+    return f"{name} sends a request again{only} {often}: after {', '.join(after)}. {defaults.conflicts}"
 
 
 def _failures(catalogue: Catalogue, operation: Operation) -> Iterator[str]:
@@ -326,7 +485,7 @@ def _own_codes(catalogue: Catalogue, operation: Operation) -> Iterator[str]:
 
 def _precondition(operation: Operation) -> str:
     if not operation.preconditions:
-        return "The API has none."
+        return "The API has none." if operation.effect else "The method has no parameter for one."
     texts = []
     for member, precondition in operation.preconditions.items():
         text = f"`{member}`"

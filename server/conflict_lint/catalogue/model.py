@@ -165,6 +165,44 @@ class ErrorInfo:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class SdkError:
+    """An error of an SDK other than AWS's that nobody described: a wire code of a service, or an exception class.
+
+    ``name`` is the code or the class's last name, ``dotted`` the class (empty for a code). ``status`` is None, ``grpc``
+    empty where the SDK does not tie the error to one.
+    """
+
+    provider: str
+    source: str
+    name: str
+    dotted: str
+    status: int | None
+    grpc: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RetryDefaults:
+    """What an SDK sends again by itself unless it is told otherwise.
+
+    It does so for services whose ids begin with one of ``services``; after these ``statuses`` and what ``also`` says,
+    of these HTTP ``methods`` only (empty: of all), ``retries`` times or for so many ``seconds``. ``conflicts`` says
+    what becomes of a 409 and 412, ``setting`` how to change it, ``checked`` in which version somebody looked.
+    """
+
+    library: str
+    services: tuple[str, ...]
+    checked: str
+    conflicts: str
+    setting: str
+    also: str
+    retries: int | None = None
+    seconds: int | None = None
+    statuses: tuple[int, ...] = ()
+    methods: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Action:
     """A method of a resource: the operation it calls and the inputs that it fills in itself.
 

@@ -117,6 +117,21 @@ PROVIDER = Record(
     {"construct": CONSTRUCT, "codes": Table(ERROR), "kinds": Table(KIND), "explain": Table(ADVICE)},
     frozenset({"construct", "codes", "kinds"}),
 )
+DEFAULTS = Record(
+    {
+        "defaults": Table(
+            Record(
+                {
+                    **dict.fromkeys(("checked", "also", "conflicts", "setting"), str),
+                    **dict.fromkeys(("retries", "seconds"), int),
+                    **dict.fromkeys(("services", "statuses", "methods"), Many()),
+                },
+                frozenset({"services", "checked", "also", "conflicts", "setting"}),
+            )
+        )
+    },
+    frozenset({"defaults"}),
+)
 
 
 @dataclass(frozen=True, slots=True)

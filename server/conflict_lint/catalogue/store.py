@@ -21,7 +21,7 @@ from conflict_lint.cache import UntrustedError, own_folder
 
 if TYPE_CHECKING:
     from conflict_lint.catalogue.conflicts import Conflicts
-    from conflict_lint.catalogue.model import Advice, Construct, Entry, ErrorInfo, RetryName
+    from conflict_lint.catalogue.model import Advice, Construct, Entry, ErrorInfo, RetryDefaults, RetryName, SdkError
     from conflict_lint.catalogue.service import Service
 
 MAGIC = "conflict-lint-catalogue/1"
@@ -302,7 +302,11 @@ class Catalogue:
 
     def advice(self, error: ErrorInfo) -> Advice | None:
         """The text about an error: its own, or that of its kind."""
-        return error.advice or _advice(self._index["kinds"].get(error.kind, {}).get("advice"))
+        return error.advice or self.kind_advice(error.kind)
+
+    def kind_advice(self, kind: str) -> Advice | None:
+        """The text about a kind of errors."""
+        return _advice(self._index["kinds"].get(kind, {}).get("advice"))
 
     def kind_of_status(self, status: int) -> tuple[str, Advice | None] | None:
         """The kind of error that an HTTP status stands for when nothing else is known, and its text."""
@@ -319,6 +323,43 @@ class Catalogue:
     def guide_of(self, kind: str) -> str:
         """The name of the guide for errors of this kind; empty where there is none."""
         return str(self._index["kinds"].get(kind, {}).get("guide", ""))
+
+    # --- other SDKs' errors and defaults ----------------------------------------------------------------------------
+
+    @cached_property
+    def sdk_errors(self) -> Mapping[str, tuple[SdkError, ...]]:
+        """Codes and exception classes of SDKs other than AWS's, by name and by dotted name."""
+        from conflict_lint.catalogue.model import SdkError
+
+        out: dict[str, tuple[SdkError, ...]] = {}
+        for row in self._segment(self._index["sdk_errors"]):
+            error = SdkError(*row)
+            for name in filter(None, {error.name, error.dotted}):
+                out[name] = (*out.get(name, ()), error)
+        return out
+
+    @cached_property
+    def retry_defaults(self) -> tuple[RetryDefaults, ...]:
+        """What each SDK sends again by itself."""
+        from conflict_lint.catalogue.model import RetryDefaults
+
+        found = self._segment(self._index["defaults"]).items()
+        out = []
+        for library, facts in found:
+            fields: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in facts.items()}
+            fields["statuses"] = tuple(map(int, fields.get("statuses", ())))
+            out.append(RetryDefaults(library, **fields))
+        return tuple(out)
+
+    def retries_of(self, service: str) -> RetryDefaults | None:
+        """What the SDK of a service sends again by itself: of all defaults for it, those meant most closely."""
+        fitting = {
+            prefix: defaults
+            for defaults in self.retry_defaults
+            for prefix in defaults.services
+            if service == prefix or service.startswith(f"{prefix}.") or (prefix == "aws" and service in self.services)
+        }
+        return fitting[max(fitting, key=len)] if fitting else None
 
     # --- curated errors ---------------------------------------------------------------------------------------------
 
@@ -344,7 +385,7 @@ class Catalogue:
         return tuple(nearest(self, query))
 
     def known_errors(self) -> frozenset[str]:
-        """Every wire code and exception class of any service, and the common codes."""
+        """Every wire code and exception class of AWS's services, and the common codes."""
         return frozenset(self._errors) | self.common_codes.keys()
 
     def known_methods(self) -> frozenset[str]:

@@ -127,13 +127,15 @@ def error_class(sight: Sight, offset: int, nodes: Sequence[ast.AST]) -> Topic | 
             return Topic(about_error(sight, last, calls), Span(span.end - len(last), span.end))
         return None
     whole = sight.origin(name)
-    if "." not in whole or not last[:1].isupper() or last not in sight.catalogue.conflicts.names():
+    names = sight.catalogue.conflicts.names()
+    if "." not in whole or not last[:1].isupper() or (last not in names and whole not in sight.catalogue.sdk_errors):
         return None
     calls = calls_caught(sight, offset)
     if whole in sight.catalogue.construct.exceptions:
         return Topic(about_any_error(last, codes), span) if (codes := answers(sight.catalogue, calls)) else None
     errors = sight.catalogue.conflicts.find(whole)
     entries = [entry for error in errors for entry in sight.catalogue.explain(error.identity)]
+    entries = entries or list(sight.catalogue.explain(whole))
     return Topic(told(sight.catalogue, entries, calls), span) if entries else None
 
 
@@ -200,7 +202,9 @@ def calls_around(sight: Sight, offset: int, nodes: Sequence[ast.AST]) -> list[Sd
 
 def is_known(catalogue: Catalogue, name: str) -> bool:
     """Whether the catalogue has an error of this name."""
-    return name in catalogue.common_codes or bool(catalogue.error_services(name) or catalogue.conflicts.find(name))
+    if name in catalogue.common_codes or catalogue.error_services(name) or catalogue.conflicts.find(name):
+        return True
+    return any(not error.dotted for error in catalogue.sdk_errors.get(name, ()))
 
 
 def about_error(sight: Sight, name: str, calls: Sequence[SdkCall]) -> str:
@@ -333,7 +337,8 @@ def called(sight: Sight, offset: int, nodes: Sequence[ast.AST]) -> Topic | None:
     if call is None or not end - len(name) <= offset or not sight.is_at(call.place, offset):
         return None
     operation = call.operation
-    entries = sight.catalogue.explain(f"{operation.service}.{operation.calls or operation.method}")
+    own = operation.name if "/" in operation.name else operation.calls or operation.method
+    entries = sight.catalogue.explain(f"{operation.service}.{own}")
     return Topic(told(sight.catalogue, entries, [call]), Span(end - len(name), end)) if entries else None
 
 

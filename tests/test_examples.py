@@ -49,6 +49,9 @@ LAWS = {
     "post_retried_without_key": {
         "the defaults",
         "a client that only asks",
+        "errors that pass",
+        "handled inside",
+        "known by its content",
         "no POST",
         "out of sight",
         "nothing is repeated",

@@ -43,7 +43,7 @@ RULE = Rule("CL201", "retried-without-token", Severity.WARNING)
 def check(unit: Unit) -> Iterator[Draft]:
     """Repeated actions without a token."""
     for found in unit.done_twice():
-        if found.source is None or found.named:
+        if (found.source is None or found.named) and not found.call.operation.negotiated:
             method, member = found.call.operation.method, found.member
             without = f"with a new `{member}` each time" if found.named else f"after lost answers without a `{member}`"
             message = f"`{method}` is repeated on line {{line0}} {without}, so it may be done twice"

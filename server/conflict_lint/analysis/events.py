@@ -109,7 +109,8 @@ class SdkCall:
     ``layer`` says how the operation was recognised; ``held`` that a lock is held around the call; ``frames`` are the
     calls, outermost first, through which the linker came here; ``bound`` names the members that the receiver supplies;
     ``deferred`` that what the call gives is not the reply but a promise of it, ``retried`` that it is made by a helper
-    that speaks of repeating; ``absent`` is what was known not to
+    that speaks of repeating, ``unkeyed`` that the module changes things by other requests through the same client and
+    never speaks of idempotency keys; ``absent`` is what was known not to
     exist when it was made, ``busy`` are earlier calls whose changes may still have been going on.
     """
 
@@ -129,6 +130,7 @@ class SdkCall:
     receiver: Value | None = None
     deferred: bool = False
     retried: bool = False
+    unkeyed: bool = False
     absent: frozenset[Absent] = frozenset()
     busy: frozenset[SdkCall] = frozenset()
 

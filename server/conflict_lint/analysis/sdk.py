@@ -13,6 +13,7 @@ from .frames import Arguments, ExceptionClass, Imported, Instance, Invocation, M
 from .lifecycle import started
 from .link import ClassLink
 from .operations import BATCH, COLLECTION, CONFIDENCE, Bound
+from .repeats import KEYS, says
 from .values import UNKNOWN, Handle, Place, Value, mixed
 from .ways import Absent, Tells, way_in
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from .evaluate import Run
 
 PAGINATORS = "get_paginator"
+OTHER_CHANGES = ("put", "patch", "delete")
+"""The methods of HTTP, POST apart, by which something is changed."""
 
 
 RETRYING = re.compile(r"retr(?:y|ies|ier)|backoff|back_off", re.IGNORECASE)
@@ -216,6 +219,8 @@ def class_method(run: Run, receiver: Value, handle: Handle, cls: SdkClass, call:
     if bound is not None:
         event = record_call(run, bound, receiver, args, call.name_place, call.place)
         transfer(run, event, args)
+        if bound.operation.duplicates and bound.operation.negotiated:
+            event.unkeyed = unkeyed(run, call)
         if bound.operation.effect is None:  # nothing is known of what it does, or of its errors
             return not_described(run, receiver, call)
     if returned is None:
@@ -224,6 +229,13 @@ def class_method(run: Run, receiver: Value, handle: Handle, cls: SdkClass, call:
     value = sdk_object(returned, handle.layer, args.keywords(), around, own)
     value.reply = (event, ()) if event is not None else None
     return value
+
+
+def unkeyed(run: Run, call: Invocation) -> bool:
+    """Whether the module changes things by other requests through the same client, and speaks of no key for them."""
+    chunk = call.place.chunk
+    client = chunk.text[call.place.start : call.name_place.start].lower()
+    return any(says(run, f"{client}{verb}(") for verb in OTHER_CHANGES) and not says(run, KEYS)
 
 
 def not_described(run: Run, receiver: Value, call: Invocation) -> Value:

@@ -8,6 +8,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..catalogue.model import ErrorInfo
 from .answers import EXISTS
 from .errorsets import EVERY
 from .retried import caught_inside, changes, handled, retries
@@ -16,10 +17,15 @@ from .volatile import PARTS, Source, sources_in
 
 if TYPE_CHECKING:
     from ..catalogue import Catalogue
-    from ..catalogue.model import ErrorInfo, Operation
+    from ..catalogue.model import Operation
     from .events import Attempt, Repeat, SdkCall
 
 WORDS = re.compile(r"\w+")
+NAMING = re.compile(
+    r"idempot|dedup|nonce|uuid|guid|(?:request|client|correlation|transaction|external)_?(?:id|token|ref)",
+    re.IGNORECASE,
+)
+"""Names of parts of a message by which a server may know it again."""
 LOST = frozenset({"unavailable", "timeout"})
 """Kinds of errors after which nobody knows whether the request was carried out."""
 
@@ -100,7 +106,7 @@ def weak(catalogue: Catalogue, call: SdkCall) -> Weak | None:
 
 def makes(catalogue: Catalogue, operation: Operation) -> bool:
     """Whether an operation makes or starts something; to update or tag twice is to do it once."""
-    return operation.method.partition("_")[0] in catalogue.construct.doing_verbs
+    return operation.duplicates or operation.method.partition("_")[0] in catalogue.construct.doing_verbs
 
 
 def alone(value: Value) -> bool:
@@ -129,23 +135,22 @@ def missing(catalogue: Catalogue, call: SdkCall) -> str | None:
     if member in catalogue.construct.content_tokens:
         return None
     head = call.arguments.get(path.partition(".")[0])
-    if "." in path and (head is None or not head.closed()):
+    if "." in path and (not call.operation.negotiated if head is None else not head.closed()):
         return None
     return member if call.argument(path) is None else None
 
 
 def twice(catalogue: Catalogue, attempts: Sequence[Attempt], repeat: Repeat) -> Iterator[Twice]:
     """The actions that a repeat may carry out twice, for the answer to the first request may only have been lost."""
-    if not loses(catalogue, repeat):
-        return
     for call in repeat.calls:
         if call.layer == "name" or not changes(call) or not makes(catalogue, call.operation):
             continue
-        if survives(catalogue, attempts, repeat, call):
+        if not loses(catalogue, repeat, call) or survives(catalogue, attempts, repeat, call):
             continue
         member, found = missing(catalogue, call), tokened(call)
         if member is not None:
-            yield Twice(repeat, call, member, None)
+            if not call.operation.negotiated or (call.unkeyed and not known_by_body(call)):
+                yield Twice(repeat, call, member, None)
         elif found is not None:
             source = made_anew(repeat, found[1]) if doubles(catalogue, call.operation) else None
             if source is not None:
@@ -179,22 +184,37 @@ def certain(value: Value) -> list[Source]:
 
 def survives(catalogue: Catalogue, attempts: Sequence[Attempt], repeat: Repeat, call: SdkCall) -> bool:
     """Whether lost answers are caught before they get to where the repeat is decided."""
-    named = repeat.errors.named("class").intersection(catalogue.construct.lost_answers)
+    named = repeat.errors.named("class").intersection(lost_classes(catalogue, call))
     if named:
         return any(catch.name in EVERY or catch.name in named for catch in caught_inside(attempts, repeat, call))
-    return any(handled(catalogue, attempts, repeat, call, error) for error in lost(catalogue))
+    return any(handled(catalogue, attempts, repeat, call, error) for error in lost(catalogue, call))
 
 
-def lost(catalogue: Catalogue) -> list[ErrorInfo]:
-    """The common errors after which nobody knows whether the request was carried out."""
+def lost_classes(catalogue: Catalogue, call: SdkCall) -> tuple[str, ...]:
+    """The exception classes that leave open whether a call was carried out."""
+    service = catalogue.service(call.operation.service)
+    return service.lost if service.distribution else catalogue.construct.lost_answers
+
+
+def lost(catalogue: Catalogue, call: SdkCall) -> list[ErrorInfo]:
+    """The errors after which nobody knows whether a request was carried out."""
+    service = catalogue.service(call.operation.service)
+    if service.distribution:
+        return [ErrorInfo(service.name, "", kind="timeout", classes=service.lost)] if service.lost else []
     return [error for error in catalogue.common_codes.values() if error.kind in LOST]
 
 
-def loses(catalogue: Catalogue, repeat: Repeat) -> bool:
+def loses(catalogue: Catalogue, repeat: Repeat, call: SdkCall) -> bool:
     """Whether a repeat goes round after an error that may hide a success."""
-    if any(retries(catalogue, repeat, error) for error in lost(catalogue)):
+    if any(retries(catalogue, repeat, error) for error in lost(catalogue, call)):
         return True
-    return not repeat.errors.named("class").isdisjoint(catalogue.construct.lost_answers)
+    return not repeat.errors.named("class").isdisjoint(lost_classes(catalogue, call))
+
+
+def known_by_body(call: SdkCall) -> bool:
+    """Whether what is sent has a part by whose name it may be known again."""
+    given = (value for name in call.operation.payload if (value := call.arguments.get(name)) is not None)
+    return any(NAMING.search(name) for value in given for name in value.names())
 
 
 def shared(call: SdkCall) -> Shared | None:

@@ -87,9 +87,14 @@ class Traits:
         return not self._triage.repeats.isdisjoint(self._words)
 
     @cached_property
+    def tries_again(self) -> bool:
+        """It has a loop and a handler, so that something may be done again when it fails."""
+        return "except" in self._words and LOOP.search(self._text) is not None
+
+    @cached_property
     def calls_again(self) -> bool:
         """It is a decorator that calls a function again when it fails."""
-        return "except" in self._words and LOOP.search(self._text) is not None and NESTED.search(self._text) is not None
+        return self.tries_again and NESTED.search(self._text) is not None
 
     @cached_property
     def makes(self) -> bool:

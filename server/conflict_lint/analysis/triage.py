@@ -38,7 +38,7 @@ class Words:
     repeats: frozenset[str]
     tokens: frozenset[str]
     transports: frozenset[str]
-    plain: Mapping[str, tuple[frozenset[str], frozenset[str]]]
+    plain: Mapping[str, tuple[frozenset[str], ...]]
     positional: frozenset[str]
     children: frozenset[str]
     requests: frozenset[str]
@@ -73,18 +73,20 @@ class Words:
             return True
         if not self.resource_writes.isdisjoint(CAMEL_CALL.findall(text)):
             return True
-        writes, _ = self.beside(sdk for sdk in self.plain if sdk in text)
+        writes, _, acts = self.beside(sdk for sdk in self.plain if sdk in text)
+        if acts and "except" in text and any(word in text for word in acts):
+            return True
         return bool(writes) and (
             not writes.isdisjoint(MEMBER.findall(text)) or any(not writes.isdisjoint(words) for words in blocks(text))
         )
 
-    def beside(self, sdks: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
-        """Plain words that count in a module that names these SDKs: what writes or judges, and all that is described.
+    def beside(self, sdks: Iterable[str]) -> tuple[frozenset[str], ...]:
+        """Plain words that count in a module that names these SDKs: see ``Catalogue.plain_words``.
 
         Methods and attributes have a dot before them.
         """
         found = [self.plain[sdk] for sdk in sdks]
-        return frozenset().union(*(writes for writes, _ in found)), frozenset().union(*(names for _, names in found))
+        return tuple(frozenset().union(*(words[part] for words in found)) for part in range(3))
 
 
 def blocks(text: str) -> Iterator[list[str]]:

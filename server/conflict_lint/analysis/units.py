@@ -282,7 +282,8 @@ class Unit:
     def without_token(self) -> Iterator[tuple[SdkCall, str]]:
         """Actions without the token that they could carry and that the SDK does not make up: the call, the member."""
         for call in self.trace.calls:
-            member = missing(self.catalogue, call) if not call.operation.token_filled else None
+            offered = not (call.operation.token_filled or call.operation.negotiated)
+            member = missing(self.catalogue, call) if offered else None
             if member is not None and call.place.chunk not in self.elsewhere:
                 yield call, member
 
@@ -712,8 +713,8 @@ class Linked:
         )
 
     @cached_property
-    def beside(self) -> tuple[frozenset[str], frozenset[str]]:
-        """Plain words that count in this module, because it names their SDK: what writes, and everything described."""
+    def beside(self) -> tuple[frozenset[str], ...]:
+        """Plain words that count in this module, because it names their SDK: see ``Catalogue.plain_words``."""
         return self.words.beside(set(itertools.chain.from_iterable(chunk.traits.sdks for chunk in self.link.chunks)))
 
     @cached_property
@@ -734,6 +735,8 @@ class Linked:
         traits = chunk.traits
         if traits.resends:
             return True
+        if self.beside[2] and chunk.mentions(self.beside[2]):
+            return traits.tries_again or traits.repeats or chunk.mentions(again)
         return (traits.repeats or chunk.mentions(again)) and (traits.names_methods or chunk.mentions(self.calling))
 
     def statements(self, names: set[str]) -> list[ChunkFacts]:

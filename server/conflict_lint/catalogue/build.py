@@ -335,13 +335,14 @@ class _Compiler:
         gate = sorted({word for sdk in self.sdks for word in sdk.document.data["words"]})
         out: dict[str, Json] = {"gate": gate, "writes": set(), "names": set(), "bare": {}}
         for sdk in self.sdks:
-            writes, names = sdk.words()
+            writes, names, acts = sdk.words()
             out["writes"] |= {word for word in writes if build_sdk.telling(word)}
             out["names"] |= {word for word in names if build_sdk.telling(word)}
             for word in sdk.document.data["words"]:
-                bare = out["bare"].setdefault(word, [set(), set()])
+                bare = out["bare"].setdefault(word, [set(), set(), set()])
                 bare[0] |= sdk.judged().union(word for word in writes if not build_sdk.telling(word))
                 bare[1] |= {word for word in names if not build_sdk.telling(word)}
+                bare[2] |= acts
         bare = {word: [sorted(part) for part in parts] for word, parts in out["bare"].items()}
         return {"gate": gate, "writes": sorted(out["writes"]), "names": sorted(out["names"]), "bare": bare}
 

@@ -66,6 +66,7 @@ FILE = Record(
         "code_path": Many(),
         "codes": str,
         "never": Table(str),
+        "lost": Many(),
     },
     frozenset({"service", "words", "classes", "operations"}),
 )
@@ -216,7 +217,7 @@ class Sdk:
             "client": "",
             "distribution": self.data["distribution"],
             "modules": self.data["modules"],
-            "operations": {name: [name, self._inputs(name), "", "", ""] for name in self.operations},
+            "operations": {name: [name, self._inputs(name), "", "", self._flags(name)] for name in self.operations},
             **{key: {} for key in ("errors", "waiters", "custom", "resources")},
             "tokens": {
                 name: facts["token"]
@@ -234,8 +235,13 @@ class Sdk:
             },
             "code_path": self.document.data.get("code_path", []),
             "never": self.document.data.get("never", {}),
+            "lost": self.document.data.get("lost", []),
             "classes": {name: self._class(name, cls) for name, cls in self.classes.items()},
         }
+
+    def _flags(self, operation: str) -> str:
+        """The flags as models have them: of what nobody described it is not said that it changes anything."""
+        return "" if self.operations[operation].keys() & {"effect", "duplicates", "token"} else "r"
 
     def _inputs(self, operation: str) -> str:
         """The members as models have them: with a mark where the SDK fills in the token."""
@@ -264,17 +270,23 @@ class Sdk:
             if "precondition" in facts:
                 yield name, [_guard(member, guard) for member, guard in (facts["precondition"] or {}).items()]
 
-    def words(self) -> tuple[set[str], set[str]]:
-        """The names of methods that write, and those of all methods and classes; plain ones of methods with a dot.
+    def words(self) -> tuple[set[str], set[str], set[str]]:
+        """The names of methods that write, those of all methods and classes, and of methods that are only not harmless.
 
-        What was only generated is no word that anybody looks for.
+        Plain ones of methods have a dot before them. What was only generated is no word that anybody looks for.
         """
         effects = {name: facts.get("effect", "") for name, facts in self.operations.items()}
         known = [(cls, m, api) for cls, m, _, api in self.methods() if effects.get(api, "read")]
         writes = {method for _, method, api in known if effects.get(api, "read") not in READS}
         owners = {cls for cls, _, _ in known}
         owners |= {n for n, cls in self.classes.items() if owners & {*cls.get("attributes", {}).values()}}
-        return {*map(_word, writes)}, {*self.curated["classes"], *owners, *(_word(method) for _, method, _ in known)}
+        acts = {m for _, m, _, api in self.methods() if not effects.get(api, "read") and self._acts(api)}
+        names = {*self.curated["classes"], *owners, *(_word(method) for _, method, _ in known)}
+        return {*map(_word, writes)}, names, {*map(_word, acts)}
+
+    def _acts(self, operation: str) -> bool:
+        """Whether an operation does something again when it is sent again."""
+        return bool(self.operations[operation].get("duplicates"))
 
     def judged(self) -> set[str]:
         """The words by which a handler may be one that never runs: of codes, with a dot, and of classes."""

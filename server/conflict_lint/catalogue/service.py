@@ -203,6 +203,11 @@ class Service:
         return next((self.never_raised[wrong] for wrong in fitting), "")
 
     @property
+    def lost(self) -> tuple[str, ...]:
+        """Exception classes, dotted, that leave open whether a request was carried out."""
+        return tuple(self._data.get("lost", ()))
+
+    @property
     def never_raised(self) -> Mapping[str, str]:
         """Exception classes, dotted, that look as if the SDK raised them, and the class that it raises instead."""
         found: Mapping[str, str] = self._data.get("never", {})

@@ -234,13 +234,14 @@ class Catalogue:
         return frozenset((*self._index["write_words"], *self._index["sdk_words"]["writes"]))
 
     @cached_property
-    def plain_words(self) -> Mapping[str, tuple[frozenset[str], frozenset[str]]]:
-        """Words that count only in a file with the one they stand under: what writes or judges, all that is described.
+    def plain_words(self) -> Mapping[str, tuple[frozenset[str], ...]]:
+        """Words that count only in a file with the one they stand under.
 
+        They are what writes or judges, all that is described, and what does something again when it is sent again.
         Methods and attributes have a dot before them.
         """
         bare = self._index["sdk_words"]["bare"].items()
-        return {word: (frozenset(writes), frozenset(names)) for word, (writes, names) in bare}
+        return {word: tuple(map(frozenset, found)) for word, found in bare}
 
     @cached_property
     def repeat_words(self) -> frozenset[str]:

@@ -134,8 +134,9 @@ def missing(catalogue: Catalogue, call: SdkCall) -> str | None:
     member = path.rpartition(".")[2]
     if member in catalogue.construct.content_tokens:
         return None
-    head = call.arguments.get(path.partition(".")[0])
-    if "." in path and (not call.operation.negotiated if head is None else not head.closed()):
+    name = path.partition(".")[0]
+    head = call.arguments.get(name)
+    if "." in path and (name in call.operation.required if head is None else not head.closed()):
         return None
     return member if call.argument(path) is None else None
 

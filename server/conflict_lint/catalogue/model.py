@@ -273,7 +273,8 @@ class SdkClass:
 
     ``identifiers`` name what an object of it stands for (an account, a container, a blob), outermost first; ``made``
     are the parameters of its constructor (under the empty name) and of the class methods that make one, as in
-    ``ClassMethod``. ``attributes`` are those that hold objects of other classes.
+    ``ClassMethod``. ``attributes`` are those that hold objects of other classes. The methods of a ``static`` class are
+    called on the class.
     """
 
     service: str
@@ -282,6 +283,7 @@ class SdkClass:
     made: Mapping[str, Mapping[str, str]]
     methods: Mapping[str, ClassMethod]
     attributes: Mapping[str, str] = field(default_factory=dict)
+    static: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

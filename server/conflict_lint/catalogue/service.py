@@ -238,7 +238,8 @@ class Service:
                 operation = replace(operation, method=method)
             methods[method] = ClassMethod(method, operation, returns, takes)
         attributes = facts.get("attributes", {})
-        return SdkClass(self.name, name, tuple(facts["identifiers"]), facts["made"], methods, attributes)
+        static = facts.get("static", False)
+        return SdkClass(self.name, name, tuple(facts["identifiers"]), facts["made"], methods, attributes, static)
 
     def maker(self, name: str) -> tuple[str, str] | None:
         """``(class, constructor)`` for a class of the SDK's modules, or a function, which has a dot before it."""

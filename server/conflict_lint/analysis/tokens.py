@@ -176,6 +176,12 @@ def fresh_name(repeat: Repeat, call: SdkCall) -> tuple[str, Source] | None:
     return None
 
 
+def fresh_token(call: SdkCall) -> bool:
+    """Whether a call's token was made for it, and is another one when what makes the call runs again."""
+    found = tokened(call)
+    return found is not None and any(one.kind == "unique" for one in certain(found[1]))
+
+
 def certain(value: Value) -> list[Source]:
     """The volatile calls that a value was made of, unless it may also be something else, such as what was given."""
     if any(not sources_in(one) for one in value.alternatives()):
@@ -225,7 +231,7 @@ def shared(call: SdkCall) -> Shared | None:
         return None
     member, value = found
     head = (call.operation.token or "").partition(".")[0]
-    others = [each for name, other in call.arguments.items() if name != head for each in other.alternatives()]
+    others = [each for name, other in call.arguments.items() if name != head for each in inside(other)]
     given = any(from_caller(other) for other in others)
     if isinstance(value.const, str):
         return Shared(call, member, value.place or call.place, False) if value.const and given else None
@@ -237,6 +243,14 @@ def shared(call: SdkCall) -> Shared | None:
         return Shared(call, member, source.place, True) if item_by_item(source.place, call) else None
     lasting = home.kind == "statement" or home.name == "__init__"
     return Shared(call, member, source.place, True) if lasting and given and call.function != "<module>" else None
+
+
+def inside(value: Value, depth: int = 3) -> Iterator[Value]:
+    """What a value may be, and what is in it, some levels deep."""
+    for one in value.alternatives():
+        yield one
+        for part in (*(one.fields or {}).values(), *(one.items or ())) if depth else ():
+            yield from inside(part, depth - 1)
 
 
 def from_caller(value: Value) -> bool:

@@ -40,6 +40,7 @@ OPERATION = Record(
         ),
         "precondition": Either("none", Table(GUARD)),
         "when": Table(object),
+        "rewinds": str,
         "tells": bool,
         "duplicates": bool,
         "negotiated": bool,

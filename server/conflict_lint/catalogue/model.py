@@ -72,7 +72,7 @@ class Operation:
     ``expression`` is the input that says how the server uses the payload (an update expression); ``condition`` says how
     one writes a condition: the ``module`` of its builder, the inputs for ``names`` and ``values``. A read with one of
     the ``pinned`` inputs answers a version that never changes. ``batch`` is the method that collects single writes,
-    ``streams`` are the inputs that are open files.
+    ``streams`` are the inputs that are open files, read from their beginning if the input ``rewinds`` is true.
     An operation answers one of the ``missing`` errors where there is nothing, or ``counts`` outputs that are 0; where
     ``tells`` is set the answer itself is a truth value. A create ``duplicates`` if two such calls make two things;
     one of its ``foreign`` errors says that there is one, which may be somebody else's. ``inert`` are the paths of
@@ -110,6 +110,7 @@ class Operation:
     pinned: tuple[str, ...] = ()
     batch: str = ""
     streams: tuple[str, ...] = ()
+    rewinds: str = ""
     missing: tuple[ErrorInfo, ...] = ()
     counts: tuple[str, ...] = ()
     tells: bool = False

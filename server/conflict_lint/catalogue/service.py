@@ -105,6 +105,7 @@ class Service:
             pinned=tuple(more.get("pinned", ())),
             batch=more.get("batch", ""),
             streams=tuple(more.get("streams", ())),
+            rewinds=more.get("rewinds", ""),
             missing=tuple(self.codes[code] for code in more.get("missing", ())),
             counts=tuple(more.get("counts", ())),
             tells=more.get("tells", False),

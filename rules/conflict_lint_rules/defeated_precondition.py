@@ -42,8 +42,7 @@ def check(unit: Unit) -> Iterator[Draft]:
     for found in unit.defeated_preconditions():
         write, method = found.write, found.write.operation.method
         if found.old is None or found.new is None:
-            does = "deletes" if write.operation.effect == "delete" else "overwrites"
-            message = f"`{method}` with `{found.member}` for any version {does} what another writer saved"
+            message = f"`{method}` with `{found.member}` for any version overwrites what another writer saved"
             yield unit.draft(RULE, write, message)
             continue
         message = (

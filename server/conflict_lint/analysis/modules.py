@@ -25,7 +25,9 @@ T = TypeVar("T")
 HOPS = 2
 """Through how many modules data is followed outward, from a write to those who give it."""
 KEPT = 16_000_000
-"""Code points of modules that are kept beyond the pass in which they were read."""
+"""Code points of modules that are kept beyond the pass in which they were used."""
+KEPT_BESIDE_OPEN = 500_000
+"""The same where files are open in an editor, which goes on for hours and looks at few of them at a time."""
 
 
 Read = Callable[["Modules", str, str, bool], "Following"]
@@ -85,6 +87,7 @@ class Modules:
         self._imports = Imports(view, catalogue.construct.roots)
         self._open: WeakValueDictionary[str, Following] = WeakValueDictionary()
         self._closed: dict[str, Closed] = {}
+        self._used: set[str] = set()
         self._size = 0
         self._outlines: dict[str, tuple[object, Outline]] = {}
         self._memos: dict[Hashable, Memo] = {}
@@ -116,14 +119,15 @@ class Modules:
             self._outlines[path] = self.state(path), known[1] if known and same else self._outlined(text)
             if not same:
                 self._reached, self._around = {}, {}
-        self._keep(KEPT)
+        self._keep(KEPT if self.view.settled else KEPT_BESIDE_OPEN)
 
     def _keep(self, most: int) -> None:
-        """Keep the modules that were read last, ``most`` code points of them."""
-        while self._size > most and len(self._closed) > 1:
-            path = next(iter(self._closed))
-            self._drop(path)
-            self._memos.pop(("relevant", path), None)
+        """Keep ``most`` code points of modules beside those that the last pass used, the oldest go first."""
+        for path in [path for path in self._closed if path not in self._used] if self._size > most else ():
+            if self._size > most:
+                self._drop(path)
+                self._memos.pop(("relevant", path), None)
+        self._used.clear()
 
     def _close(self, path: str, state: object, document: Following) -> None:
         self._drop(path)
@@ -172,6 +176,7 @@ class Modules:
         if document is not None or state is None:
             return document
         kept = self._closed.get(path)
+        self._used.add(path)
         return kept.document if kept is not None and kept.state == state else self._load(path, state)
 
     def _load(self, path: str, state: object) -> Following | None:

@@ -19,6 +19,7 @@ from conflict_lint.catalogue import build_errors, build_methods, build_retry, bu
 from conflict_lint.catalogue.model import READS
 from conflict_lint.catalogue.schema import CatalogueError, Document, Problem, nearest
 from conflict_lint.catalogue.store import COMPILER, MAGIC, SDKS, SOURCES
+from conflict_lint.catalogue.table import packed
 
 Json = Any
 Keys = tuple[str, ...]
@@ -359,7 +360,7 @@ class _Compiler:
         return {
             "provider": "aws",
             "client": _client_class(model["class"]),
-            "operations": model["operations"],
+            "operations": packed(model["operations"]),
             "errors": errors,
             "waiters": model["waiters"],
             "custom": model.get("custom", {}),

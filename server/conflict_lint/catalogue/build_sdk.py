@@ -14,6 +14,7 @@ from typing import Any, get_args
 from conflict_lint.catalogue.build_methods import overlaid
 from conflict_lint.catalogue.model import READS, Access, Effect
 from conflict_lint.catalogue.schema import Choice, Document, Either, Many, Problem, Record, Table, nearest
+from conflict_lint.catalogue.table import packed
 
 Json = Any
 
@@ -40,7 +41,6 @@ OPERATION = Record(
         ),
         "precondition": Either("none", Table(GUARD)),
         "when": Table(object),
-        "rewinds": str,
         "tells": bool,
         "duplicates": bool,
         "negotiated": bool,
@@ -52,14 +52,7 @@ OPERATION = Record(
 METHOD = Record({"operation": str, "returns": str, "takes": Many()})
 FAMILY = Record({**OPERATION.fields, "takes": Many()})
 CLASS = Record(
-    {
-        "module": bool,
-        "static": bool,
-        "identifiers": Many(),
-        "made": Table(Many()),
-        "attributes": Table(str),
-        "methods": Table(METHOD),
-    }
+    {"module": bool, "identifiers": Many(), "made": Table(Many()), "attributes": Table(str), "methods": Table(METHOD)}
 )
 FILE = Record(
     {
@@ -225,7 +218,9 @@ class Sdk:
             "client": "",
             "distribution": self.data["distribution"],
             "modules": self.data["modules"],
-            "operations": {name: [name, self._inputs(name), "", "", self._flags(name)] for name in self.operations},
+            "operations": packed(
+                {name: [name, self._inputs(name), "", "", self._flags(name)] for name in self.operations}
+            ),
             **{key: {} for key in ("errors", "waiters", "custom", "resources")},
             "tokens": {
                 name: facts["token"]
@@ -270,7 +265,7 @@ class Sdk:
             for method, facts, operation in self._methods_of(name)
         }
         made = {method: taken(takes) for method, takes in cls.get("made", {}).items()}
-        more = {key: cls[key] for key in ("attributes", "module", "static") if key in cls}
+        more = {key: cls[key] for key in ("attributes", "module") if key in cls}
         return {"identifiers": cls.get("identifiers", []), "made": made, "methods": methods, **more}
 
     def _preconditions(self) -> Iterator[tuple[str, Json]]:

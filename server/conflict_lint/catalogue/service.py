@@ -19,6 +19,7 @@ from conflict_lint.catalogue.model import (
     ResourceClass,
     SdkClass,
 )
+from conflict_lint.catalogue.table import Operations
 
 Json = Any
 
@@ -31,6 +32,7 @@ class Service:
         self.provider: str = data["provider"]
         self.client_class: str = data["client"]
         self._data = data
+        self._table = Operations(data["operations"])
         self._curated: Mapping[str, Json] = data["curated"]
         self._operations: dict[str, Operation | None] = {}
         self._classes: dict[str, ResourceClass | None] = {}
@@ -41,18 +43,19 @@ class Service:
 
     # --- operations -------------------------------------------------------------------------------------------------
 
-    @cached_property
+    @property
     def methods(self) -> Mapping[str, str]:
         """Client method -> API name (for methods that the SDK adds by hand, their own name)."""
-        modelled = {facts[0]: name for name, facts in self._data["operations"].items()}
+        modelled = {method: api for api, method, *_ in self._table.rows()}
         return modelled | {name: name for name in self._data["custom"]}
 
     def operation(self, name: str) -> Operation | None:
         """The operation with this API name or client method name."""
         found = self._operations.get(name)
         if found is None and name not in self._operations:
-            api = name if name in self._data["operations"] else self.methods.get(name)
-            found = self._operations[name] = self._decode(api) if api else None
+            custom = (name, name, self._data["custom"].get(name), "", "", "") if name in self._data["custom"] else None
+            row = custom or self._table.row(name)
+            found = self._operations[name] = self._decode(*row) if row else None
         return found
 
     def waiter(self, name: str) -> str | None:
@@ -68,19 +71,14 @@ class Service:
     @cached_property
     def models_errors(self) -> bool:
         """Whether the models of this service's operations declare any error at all (EC2's and most of S3's do not)."""
-        return any(facts[3] for facts in self._data["operations"].values())
+        return any(errors for *_, errors, _ in self._table.rows())
 
-    def _decode(self, api: str) -> Operation:
-        positional: tuple[str, ...] = ()
-        if api in self._data["custom"]:
-            method, inputs, outputs, errors, flags = api, self._data["custom"][api], "", "", ""
-            positional = tuple(inputs.split())
-        else:
-            method, inputs, outputs, errors, flags = self._data["operations"][api]
+    def _decode(self, api: str, method: str, inputs: str, outputs: str, errors: str, flags: str) -> Operation:
         names = inputs.split()
         more = self._curated.get("operations", {}).get(api, {})
         if not errors and "calls" in more:
-            errors = self._data["operations"][more["calls"]][3]
+            called = self._table.row(more["calls"])
+            errors = called[4] if called else ""
         filled = next((name.rstrip("!~") for name in names if name.endswith("~")), None)
         return Operation(
             service=self.name,
@@ -105,7 +103,6 @@ class Service:
             pinned=tuple(more.get("pinned", ())),
             batch=more.get("batch", ""),
             streams=tuple(more.get("streams", ())),
-            rewinds=more.get("rewinds", ""),
             missing=tuple(self.codes[code] for code in more.get("missing", ())),
             counts=tuple(more.get("counts", ())),
             tells=more.get("tells", False),
@@ -117,7 +114,7 @@ class Service:
             besides=tuple(more.get("besides", ())),
             negotiated=more.get("negotiated", False),
             repeated=more.get("repeated", ""),
-            positional=positional,
+            positional=tuple(names) if api in self._data["custom"] else (),
         )
 
     def _lifecycle(self, facts: Mapping[str, Json]) -> Lifecycle:
@@ -239,8 +236,7 @@ class Service:
                 operation = replace(operation, method=method)
             methods[method] = ClassMethod(method, operation, returns, takes)
         attributes = facts.get("attributes", {})
-        static = facts.get("static", False)
-        return SdkClass(self.name, name, tuple(facts["identifiers"]), facts["made"], methods, attributes, static)
+        return SdkClass(self.name, name, tuple(facts["identifiers"]), facts["made"], methods, attributes)
 
     def maker(self, name: str) -> tuple[str, str] | None:
         """``(class, constructor)`` for a class of the SDK's modules, or a function, which has a dot before it."""

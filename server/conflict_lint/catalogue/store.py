@@ -32,8 +32,9 @@ COMPILER = (
     "build_retry.py",
     "build_sdk.py",
     "schema.py",
+    "table.py",
 )  # a change of these makes another compiled file
-SDKS = ("azure", "google", "kubernetes", "elasticsearch", "http", "stripe")
+SDKS = ("azure", "google", "kubernetes", "elasticsearch", "http")
 SOURCES = (
     ("", ".yaml"),
     ("aws", ".yaml"),
@@ -160,8 +161,6 @@ class Catalogue:
             cls = self.service(service).sdk_class(owner)
             if cls is not None and name in cls.made:
                 return service, owner, name
-            if cls is not None and cls.static and name in cls.methods:
-                return service, owner, f".{name}"
         return None
 
     def sdk_methods(self, name: str) -> tuple[str, ...]:

@@ -21,8 +21,12 @@ from conflict_lint.lsp.notebooks import Cell, Notebook
 from conflict_lint.lsp.wire import Json
 from conflict_lint.project import ProjectView
 
-KEPT = 400_000
+KEPT = 250_000
 """Code points of documents whose analysis is kept beside that of the one in use; the others are analysed anew."""
+LET_GO = 100_000
+"""Code points of documents whose analysis has been dropped, after which all garbage is collected."""
+YOUNG = 20_000
+"""New objects after which the garbage among them is collected."""
 LINE_IN_REASON = re.compile(r"\bat line (\d+)")
 
 
@@ -63,6 +67,7 @@ class Desk:
         self._paths: dict[str, str] = {}
         self._statuses: dict[str, Status] = {}
         self._given_up: set[str] = set()
+        self._let_go = 0
         self._marked: dict[str, str] = {}
         self._folders = Folders(client.roots, client.link)
         self._folders.adjust("", client.settings)
@@ -117,6 +122,7 @@ class Desk:
     def close(self, uri: str) -> list[str]:
         """Close a document; returns the addresses of its texts."""
         document = self.documents.pop(uri)
+        self._let_go += document.weight
         self._statuses.pop(uri, None)
         self._given_up.discard(uri)
         self._folders.open_files.texts.pop(self._paths.pop(uri), None)
@@ -144,6 +150,7 @@ class Desk:
         for other in [*self.documents.values()][-2::-1]:
             room -= other.weight
             if room < 0:
+                self._let_go += other.weight
                 other.rest()
         return document
 
@@ -266,9 +273,15 @@ class Desk:
 
     def settle(self) -> None:
         """Do what can wait until nobody waits."""
-        gc.unfreeze()
+        self._let_go = 0
         gc.collect()
-        gc.freeze()
+
+    def tidy(self) -> None:
+        """Collect garbage if there may be much. Automatic collection is off: its pauses would be inside an answer."""
+        if self._let_go > LET_GO:
+            self.settle()
+        elif gc.get_count()[0] > YOUNG:
+            gc.collect(1)
 
     def as_opened(self, uri: str) -> Sequence[object]:
         """The call that opens a document as it is now."""

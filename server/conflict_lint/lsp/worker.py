@@ -20,8 +20,6 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 if TYPE_CHECKING:
     from conflict_lint.lsp.desk import Desk
 
-YOUNG, OLD = 20_000, 50  # new objects, and collections of the young ones, after which garbage is collected
-
 
 class Notes(logging.Handler):
     """Keeps what is logged until the server takes it."""
@@ -80,11 +78,5 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
         frame = json.dumps(answer).encode()
         answers.write(b"%d\n%s" % (len(frame), frame))
         answers.flush()
-        collect()
-
-
-def collect() -> None:
-    """Collect garbage if there may be much."""
-    young, _, old = gc.get_count()
-    if young > YOUNG:
-        gc.collect(2 if old > OLD else 1)
+        if desk is not None:
+            desk.tidy()

@@ -84,9 +84,14 @@ def endless(catalogue: Catalogue, attempts: Sequence[Attempt], repeat: Repeat) -
 
 def creates_only(call: SdkCall) -> bool:
     """Whether a write succeeds only where nothing is yet, or where a state is awaited: a lock, as it is taken."""
-    given = [p for p in (call.operation.preconditions or {}).values() if call.argument(p.member)]
-    parts = {name for precondition in given for name in precondition.also}
-    return any(p.creates or p.kind == "condition-expression" for p in given if p.member not in parts)
+    given = [(p, value) for p in (call.operation.preconditions or {}).values() if (value := call.argument(p.member))]
+    parts = {name for precondition, _ in given for name in precondition.also}
+    return any(
+        precondition.kind == "condition-expression"
+        or (precondition.creates and (not precondition.sources or str(value.const) == precondition.creates))
+        for precondition, value in given
+        if precondition.member not in parts
+    )
 
 
 def reposts(repeat: Repeat) -> bool:

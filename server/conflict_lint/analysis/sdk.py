@@ -13,7 +13,7 @@ from .frames import Arguments, ExceptionClass, Imported, Instance, Invocation, M
 from .lifecycle import started
 from .link import ClassLink
 from .operations import BATCH, COLLECTION, CONFIDENCE, Bound
-from .repeats import KEYS, says
+from .repeats import KEYS, made, policy_repeat, says
 from .values import UNKNOWN, Handle, Place, Value, mixed
 from .ways import Absent, Tells, way_in
 
@@ -219,6 +219,7 @@ def class_method(run: Run, receiver: Value, handle: Handle, cls: SdkClass, call:
     if bound is not None:
         event = record_call(run, bound, receiver, args, call.name_place, call.place)
         transfer(run, event, args)
+        repeated_by_policy(run, event, call)
         if bound.operation.duplicates and bound.operation.negotiated:
             event.unkeyed = unkeyed(run, call)
         if bound.operation.effect is None:  # nothing is known of what it does, or of its errors
@@ -229,6 +230,16 @@ def class_method(run: Run, receiver: Value, handle: Handle, cls: SdkClass, call:
     value = sdk_object(returned, handle.layer, args.keywords(), around, own)
     value.reply = (event, ()) if event is not None else None
     return value
+
+
+def repeated_by_policy(run: Run, event: SdkCall, call: Invocation) -> None:
+    """Note the repeat that a call makes which is given a retry policy of its own."""
+    given = call.args.named.get(run.resolver.catalogue.service(event.operation.service).policy)
+    policy = made(run, given, call.place) if given is not None else None
+    if policy is not None and policy.entry.role == "policy":
+        repeat = policy_repeat(run, policy, run.frame.qualname, "caller", call.place)
+        if event not in repeat.inner:
+            repeat.inner.append(event)
 
 
 def unkeyed(run: Run, call: Invocation) -> bool:

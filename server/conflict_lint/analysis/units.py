@@ -44,6 +44,8 @@ ORDINARY = frozenset(
     | {".read", ".replace", ".run", ".set", ".split", ".update", ".values", ".write"}
 )
 """Methods that say too little to make a function worth entering that mentions them."""
+ASKING = frozenset({"isinstance", "status_code", "error_code", "status"})
+"""What predicates on errors say, which policies name."""
 CALLER_ROUNDS = 3
 MOST_CALLS = 3
 HELPER_ROUNDS = 2
@@ -686,6 +688,10 @@ class Linked:
         }
         if tokens:
             out |= {chunk for chunk in functions if chunk.traits.makes_anew}
+        policies = [chunk.words for chunk in self.link.chunks if chunk.traits.repeats]
+        if policies:
+            asking = {chunk for chunk in functions if not chunk.words.isdisjoint(ASKING)}
+            out |= {chunk for chunk in asking if any(chunk.called in words for words in policies)}
         for _ in range(HELPER_ROUNDS):
             out |= fresh
             names = names | {chunk.called for chunk in fresh}

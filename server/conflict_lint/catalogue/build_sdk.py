@@ -68,6 +68,7 @@ FILE = Record(
         "codes": str,
         "never": Table(str),
         "lost": Many(),
+        "policy": str,
     },
     frozenset({"service", "words", "classes", "operations"}),
 )
@@ -239,6 +240,7 @@ class Sdk:
             "code_path": self.document.data.get("code_path", []),
             "never": self.document.data.get("never", {}),
             "lost": self.document.data.get("lost", []),
+            "policy": self.document.data.get("policy", ""),
             "classes": {name: self._class(name, cls) for name, cls in self.classes.items()},
         }
 

@@ -201,6 +201,11 @@ class Service:
         return next((self.never_raised[wrong] for wrong in fitting), "")
 
     @property
+    def policy(self) -> str:
+        """The parameter by which a call is given a retry policy of its own; empty where there is none."""
+        return str(self._data.get("policy", ""))
+
+    @property
     def lost(self) -> tuple[str, ...]:
         """Exception classes, dotted, that leave open whether a request was carried out."""
         return tuple(self._data.get("lost", ()))

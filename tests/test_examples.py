@@ -171,6 +171,7 @@ LAWS = {
         "no condition offered",
     },
     "inert_precondition": {"no condition", "out of sight", "taken"},
+    "wrong_conflict_status": {"both", "caught with others", "no condition", "out of sight", "the right one"},
     "defeated_precondition": {"another resource", "declared", "one reply", "read again", "the older version"},
     "suppression": {"suppressed"},
 }
@@ -196,6 +197,7 @@ OWN_CODES = {
     "swallowed_conflict": {"CL401"},
     "unguarded_write": {"CL105"},
     "inert_precondition": {"CL104"},
+    "wrong_conflict_status": {"CL404"},
     "defeated_precondition": {"CL103"},
     "suppression": {"CL101", "CL403", "CL901", "CL902"},
 }

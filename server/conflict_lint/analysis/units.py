@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from ..rule import Confidence, Draft, Repair, Rule
 from . import codes
+from .confusion import Confused, confused
 from .creation import check_then_creates
 from .evaluate import Globals, Run, Trace
 from .events import Catch, CodeTest, Literal, Repeat, SdkCall
@@ -168,6 +169,11 @@ class Unit:
         trace = self.trace
         telling = any(value.const is not None for value in trace.answers)
         found = conflicts_dropped(self.catalogue, trace.attempts, trace.tests, telling)
+        return (one for one in found if one.place.chunk not in self.elsewhere and not one.call.frames)
+
+    def confused(self) -> Iterator[Confused]:
+        """Every handler of one kind of conflict around a call that answers another."""
+        found = confused(self.catalogue, self.trace.attempts)
         return (one for one in found if one.place.chunk not in self.elsewhere and not one.call.frames)
 
     def split(self, found: Swallowed) -> tuple[Repair, ...]:

@@ -36,7 +36,19 @@ OPERATION = Record(
         "resource": str,
         "advice": str,
         **dict.fromkeys(
-            ("key", "yields", "payload", "parameters", "failure", "pinned", "version", "besides", "missing", "inert"),
+            (
+                "key",
+                "yields",
+                "payload",
+                "parameters",
+                "failure",
+                "pinned",
+                "version",
+                "besides",
+                "missing",
+                "inert",
+                "taken",
+            ),
             Many(),
         ),
         "precondition": Either("none", Table(GUARD)),
@@ -69,6 +81,7 @@ FILE = Record(
         "never": Table(str),
         "lost": Many(),
         "policy": str,
+        "conflicts": Many(),
     },
     frozenset({"service", "words", "classes", "operations"}),
 )
@@ -240,6 +253,7 @@ class Sdk:
             "code_path": self.document.data.get("code_path", []),
             "never": self.document.data.get("never", {}),
             "lost": self.document.data.get("lost", []),
+            "conflicts": self.document.data.get("conflicts", []),
             "policy": self.document.data.get("policy", ""),
             "classes": {name: self._class(name, cls) for name, cls in self.classes.items()},
         }

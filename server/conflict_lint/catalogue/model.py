@@ -76,7 +76,8 @@ class Operation:
     An operation answers one of the ``missing`` errors where there is nothing, or ``counts`` outputs that are 0; where
     ``tells`` is set the answer itself is a truth value. A create ``duplicates`` if two such calls make two things;
     one of its ``foreign`` errors says that there is one, which may be somebody else's. ``inert`` are the paths of
-    conditions that look as if they guarded the call, and are refused or ignored.
+    conditions that look as if they guarded the call, and are refused or ignored. ``taken`` are the codes by
+    which an operation that creates only, without ``when`` or by its condition, says that there is something.
     ``version`` are the places in the payload where a document carries its own version, which is sent as condition, and
     ``besides`` those in the answer that say what it is and not what it holds. Whether the service heeds preconditions
     is out of sight where they are ``negotiated``. ``repeated`` says when the SDK sends the request again by itself:
@@ -119,6 +120,7 @@ class Operation:
     version: tuple[str, ...] = ()
     lifecycle: Lifecycle | None = None
     besides: tuple[str, ...] = ()
+    taken: tuple[str, ...] = ()
     negotiated: bool = False
     repeated: str = ""
 

@@ -112,6 +112,7 @@ class Service:
             version=tuple(more.get("version", ())),
             lifecycle=self._lifecycle(more["lifecycle"]) if "lifecycle" in more else None,
             besides=tuple(more.get("besides", ())),
+            taken=tuple(more.get("taken", ())),
             negotiated=more.get("negotiated", False),
             repeated=more.get("repeated", ""),
             positional=tuple(names) if api in self._data["custom"] else (),
@@ -204,6 +205,11 @@ class Service:
     def policy(self) -> str:
         """The parameter by which a call is given a retry policy of its own; empty where there is none."""
         return str(self._data.get("policy", ""))
+
+    @property
+    def conflicts(self) -> tuple[str, ...]:
+        """Exception classes, dotted, that each stand for one kind of conflict."""
+        return tuple(self._data.get("conflicts", ()))
 
     @property
     def lost(self) -> tuple[str, ...]:

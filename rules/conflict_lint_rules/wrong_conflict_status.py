@@ -7,8 +7,8 @@ or by class, where nothing handles the right one.
 
 ## Why it hurts
 
-Two statuses say "somebody was first". Which one a failed condition is differs between services, and between forms of one
-call: a condition on a version is mostly 412, a name that is taken 409, and some services know only 409. The handler
+Two statuses say "somebody was first". Which one a failed condition is differs between services, and between forms of
+one call: a condition on a version is mostly 412, a name that is taken 409, and some services know only 409. The handler
 that was written for the conflict never runs, and the conflict goes where nobody expects it.
 
 ## What to do

@@ -6,7 +6,7 @@ import logging
 import time
 
 from azure.core import MatchConditions
-from azure.core.exceptions import HttpResponseError, ResourceModifiedError
+from azure.core.exceptions import HttpResponseError, ResourceExistsError, ResourceModifiedError
 from azure.cosmos import ContainerProxy
 from azure.cosmos.exceptions import CosmosAccessConditionFailedError
 from azure.data.tables import TableClient
@@ -112,7 +112,7 @@ def try_to_configure(name: str, namespace: str, values: dict) -> bool:
 def save_first(blob: BlobClient, data: bytes) -> None:
     try:
         blob.upload_blob(data, overwrite=True, match_condition=MatchConditions.IfMissing)
-    except ResourceModifiedError:
+    except ResourceExistsError:
         log.info("%s is there already", blob.blob_name)
 
 

@@ -41,6 +41,7 @@ UNDECLARED = {
 UNNAMED_CODES = {
     # Codes that a service sends and no package of its SDK spells.
     "azure/arm/Conflict": "sent by the resource manager",
+    "azure/arm/PreconditionFailed": "sent by the resource manager",
     "azure/arm/InvalidResourceLocation": "sent by the resource manager",
     "azure/arm/StorageAccountAlreadyTaken": "sent by the resource manager",
 }

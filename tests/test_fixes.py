@@ -153,6 +153,13 @@ def test_the_laws_hold_for_every_example(path: Path) -> None:
     assert ast.dump(ast.parse(by_tabs)) == ast.dump(ast.parse(whole))
 
 
+def test_a_fix_says_from_which_version_on_the_sdk_has_the_parameter() -> None:
+    text = (FOLDER / "lost_update" / "azure_management.py").read_text("utf-8")
+    titles = [fix.title for _, fix in offers(text)]
+    assert sum("needs version 38.0.0 of the SDK or later" in title for title in titles) == 1
+    assert any("needs version" not in title for title in titles)
+
+
 def test_some_examples_have_fixes_of_every_kind() -> None:
     titles = {fix.title.split()[0] for path in examples() for _, fix in offers(path.read_text("utf-8"))}
     assert {"Replace", "Remove", "Pass", "Write"} <= titles

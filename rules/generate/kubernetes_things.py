@@ -1,4 +1,4 @@
-"""Which kinds of objects each API class of the Kubernetes client reads, replaces and patches.
+"""Which kinds of objects each API class of the Kubernetes client creates, reads, replaces, patches and deletes.
 
     python -m pip install kubernetes==37.0.1
     python rules/generate/kubernetes_things.py
@@ -14,13 +14,13 @@ import re
 from pathlib import Path
 
 PINNED = "37.0.1"
-VERBS = ("read", "replace", "patch")
+VERBS = ("create", "read", "replace", "patch", "delete")
 SUBRESOURCES = re.compile(r"_(?:status|scale|approval|eviction|binding|resize|ephemeralcontainers|log)$")
 OUT = Path(__file__).parent.parent / "conflict_lint_rules/catalogue/generated/kubernetes_things.json"
 
 
 def things(cls: type) -> list[str]:
-    """What can be read, replaced and patched through a class, in the order of names."""
+    """What can be created, read, replaced, patched and deleted through a class, in the order of names."""
     found = [
         {name.removeprefix(f"{verb}_") for name in dir(cls) if name.startswith(f"{verb}_") and "with_http" not in name}
         for verb in VERBS

@@ -91,7 +91,8 @@ KINDS = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY
 class Method(NamedTuple):
     """A method as it is written down: parameters, guards, token, and when the client repeats it by itself.
 
-    ``if_match!<get.etag`` is a guard that must be given, and whose value ``get`` answers.
+    ``if_match!@9.0.0<get.etag`` is a guard that must be given, that the method has since that version, and whose value
+    ``get`` answers.
     """
 
     takes: Iterable[str]
@@ -171,9 +172,41 @@ class Anybody:
         """Never called."""
 
 
+NEWER = re.compile(
+    r"(?:Method `|Operation )(\w+)\.(\w+)`? (?:replaced .* keyword_only .*|has a new optional parameter \w+)"
+)
+
+
+def since(distribution: str) -> dict[tuple[str, str, str], str]:
+    """The version in which a method got a guard, by class, method and parameter, as the package's changes tell it."""
+    out: dict[tuple[str, str, str], str] = {}
+    version = ""
+    for line in (importlib.metadata.distribution(distribution).read_text("METADATA") or "").splitlines():
+        if heading := re.match(r"#+ (\d+\.\d+\.\d+)", line):
+            version = heading[1]
+        for found in NEWER.finditer(line):
+            names = found[0].partition("keyword_only")[2] or found[0].rpartition(" ")[2]
+            for name in filter(GUARD.match, re.findall(r"\w+", names)):
+                out[found[1], found[2], name] = version
+    return out
+
+
+def dated(method: Method, known: Mapping[str, str]) -> Method:
+    """A method whose guards say since when it has them."""
+    return method._replace(
+        guards=[re.sub(r"^(\w+)(!?)", lambda m: m[0] + at(known.get(m[1])), g) for g in method.guards]
+    )
+
+
+def at(version: str | None) -> str:
+    """How a version is written behind a guard."""
+    return f"@{version}" if version else ""
+
+
 def managed(module: Any) -> Classes:
     """A management client and its groups of operations."""
     out: Classes = {}
+    newer = since(module.__name__.replace(".", "-"))
     for name, cls in clients(module):
         client = cls(Anybody(), "subscription")
         groups = {attribute: type(group) for attribute, group in groups_of(client) if list(public(type(group)))}
@@ -182,7 +215,10 @@ def managed(module: Any) -> Classes:
             version = version_read(group)
             methods = {name: described(function, version and f"get.{version}") for name, function in public(group)}
             if any("<" in guard for method in methods.values() for guard in method.guards):
-                methods["get"] = described(vars(group)["get"])
+                methods["get"] = described(vars(group)["get"])._replace(guards=[])
+            for (name, method, parameter), version in newer.items():
+                if name == group.__name__ and method in methods:
+                    methods[method] = dated(methods[method], {parameter: version})
             out[group.__name__] = {name: method.text() for name, method in methods.items()}
     return out
 
@@ -247,7 +283,21 @@ def requested(cls: type, method: str) -> Method:
         if (name in names or name == "policy") and not CREATE.match(method):
             guards += [f"{name}.{version}" for version in VERSIONS if version in inside(message_of(field))]
     token = "request_id" if "request_id" in fields else ""
-    return Method(names, [with_source(cls, method, guard) for guard in guards], token)
+    marked = (guard + "!" * must_be_given(fields, guard, method) for guard in guards)
+    return Method(names, [with_source(cls, method, guard) for guard in marked], token)
+
+
+def must_be_given(fields: Mapping[str, Any], guard: str, method: str) -> bool:
+    """Whether the documentation of the resource that is sent says that the request fails without its version.
+
+    That of its labels is needed only where they are what is set.
+    """
+    head, _, version = guard.rpartition(".")
+    if not head or (version == "label_fingerprint" and "label" not in method):
+        return False
+    words = re.sub(r"\s+", " ", inspect.getdoc(message_of(fields[head])) or "")
+    text = words.partition(f" {version} (")[2].partition("This field is a member of")[0]
+    return bool(re.search(r"must (?:always )?(?:be )?provided?\b.* otherwise the request will fail", text))
 
 
 def inside(message: Any) -> Mapping[str, Any]:
@@ -264,7 +314,7 @@ def message_of(field: Any) -> Any:
 
 def with_source(cls: type, method: str, guard: str) -> str:
     """A guard and the read that answers its value: of the policy, of the same thing, or of the only one there is."""
-    head, _, version = guard.rpartition(".")
+    head, _, version = guard.rstrip("!").rpartition(".")
     thing = method.partition("_")[2].removesuffix("_unary")
     for reader in ("get_iam_policy",) if thing == "iam_policy" else ("get", f"get_{thing}"):
         answer = inside(getattr(getattr(cls, reader, None), "__annotations__", {}).get("return"))

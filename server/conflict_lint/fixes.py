@@ -274,7 +274,9 @@ def pass_version(source: Source, repair: Repair) -> Fix | None:
     for line in filter(None, repair.values["also"].split("\n")):
         name, _, value = line.partition("=")
         code[name] = value.replace("{reply}", holder)
-    title = f"Pass the version that was read as `{member}` ({BEHAVIOUR})"
+    since = repair.values["since"]
+    needs = f"; needs version {since} of the SDK or later" if since else ""
+    title = f"Pass the version that was read as `{member}` ({BEHAVIOUR}{needs})"
     return work.fix(title, edits, work.write_with(code))
 
 

@@ -588,6 +588,7 @@ def version_values(precondition: Precondition, path: str) -> dict[str, str]:
         "path": code,
         "access": precondition.access,
         "creates": precondition.creates,
+        "since": precondition.since,
         "also": "\n".join(f"{name}={value}" for name, value in precondition.also.items()),
         "imports": "\n".join(precondition.imports),
     }

@@ -115,6 +115,10 @@ class _Compiler:
         for path in self.root.glob("defaults.yaml"):
             defaults = self._document(path, schema.DEFAULTS)
             self.defaults = defaults.data["defaults"] if defaults else {}
+            for library, facts in self.defaults.items() if defaults else ():
+                for guard, identity in facts.get("refused", {}).items():
+                    at = ("defaults", library, "refused", guard)
+                    self._known(defaults, at, "entry", [identity], self.conflicts.identities)
         self.sdk_errors = list(self._sdk_errors(codes))
         if self.problems:
             raise CatalogueError(self.problems)

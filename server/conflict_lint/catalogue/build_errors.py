@@ -61,11 +61,16 @@ class Conflicts:
         ]
         self.guides = {path.stem: path.read_text(encoding="utf-8") for path in guides}
 
+    @property
+    def identities(self) -> list[str]:
+        """Every entry's identity."""
+        return [identity for identity, *_ in self._found]
+
     # --- checking ---------------------------------------------------------------------------------------------------
 
     def problems(self, services: Mapping[str, Names]) -> Iterator[Problem]:
         """What is wrong: names that do not exist in the models, dangling relations, malformed facts."""
-        identities = [identity for identity, *_ in self._found]
+        identities = self.identities
         known = {*identities, *(f"guide/{name}" for name in self.guides)}
         for identity, key, facts, document in self._found:
 

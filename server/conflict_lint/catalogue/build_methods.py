@@ -6,6 +6,7 @@ it: then it is explained, and no rule looks at it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -78,7 +79,12 @@ def _operation(cls: str, text: str) -> Json:
     return out | ({"token": token} if token else {}) | ({"repeated": repeated} if repeated else {})
 
 
+GUARD = re.compile(r"(?P<name>[\w.]+)(?P<must>!?)(?:@(?P<since>[\d.]+))?(?:<(?P<source>.+))?")
+
+
 def _guard(cls: str, text: str) -> tuple[str, Json]:
-    name, _, source = text.partition("<")
-    required = {"required": True} if name.endswith("!") else {}
-    return name.rstrip("!"), required | ({"from": [f"{cls}/{source}"]} if source else {})
+    found = GUARD.fullmatch(text)
+    assert found is not None, text
+    out: Json = {"required": True} if found["must"] else {}
+    out |= {"since": found["since"]} if found["since"] else {}
+    return found["name"], out | ({"from": [f"{cls}/{found['source']}"]} if found["source"] else {})

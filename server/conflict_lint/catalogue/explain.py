@@ -55,6 +55,7 @@ REPEATED = {
     "etag_in_json": "It repeats this method only if the policy has an etag.",
 }
 REPETITIONS = {
+    "": "Look first whether the first attempt was applied: nothing says that doing it twice does no harm.",
     "start": "Only if doing it twice does no harm: an attempt whose answer was lost may have started it.",
     "read": "Yes: it changes nothing.",
     "list": "Yes: it changes nothing.",
@@ -344,7 +345,7 @@ def _alike(service: str, name: str, operations: list[Operation]) -> Entry:
     example = f"conflict-lint explain {service}.{operations[0].name.replace('/', '.')}"
     sections.append(("See also", f"`{example}` shows one of them."))
     title = f"{service}.{name} ({len(operations)} classes)"
-    answer = REPETITIONS.get(_effect(operations[0]), "It depends on what it does.")
+    answer = REPETITIONS[_effect(operations[0])]
     return Entry(f"{service.replace('.', '/')}/{name}", title, (("service", service),), tuple(sections), answer)
 
 
@@ -399,6 +400,8 @@ def _operation(catalogue: Catalogue, operation: Operation) -> Entry:
     sections = [("Precondition", _precondition(operation))] if operation.preconditions is not None else []
     if advice := operation.advice or _advice(operation):
         sections.append(("What to do", advice))
+    if refused := _refused(catalogue, operation):
+        sections.append(("When the condition fails", refused))
     if cases := "\n".join(_failures(catalogue, operation)):
         sections.append(("When it conflicts", cases))
     if codes := list(_own_codes(catalogue, operation)):
@@ -424,7 +427,7 @@ def _repetition(operation: Operation) -> str:
             f"Within one call the SDK does, with one `{operation.token}`. "
             "If you call it again yourself, pass the same token, or it may be done twice."
         )
-    return REPETITIONS.get(_effect(operation), "")
+    return REPETITIONS[_effect(operation)]
 
 
 def _effect(operation: Operation) -> str:
@@ -449,6 +452,19 @@ def _repeated(catalogue: Catalogue, operation: Operation) -> str:
     if operation.readonly or defaults is None:
         return own
     return " ".join(filter(None, [own, told_defaults(defaults)]))
+
+
+def _refused(catalogue: Catalogue, operation: Operation) -> str:
+    """What is answered to a failed precondition, where no code of the operation's own says it."""
+    defaults = catalogue.retries_of(operation.service)
+    if operation.failure or defaults is None:
+        return ""
+    names = [name.rpartition(".")[2] for name in operation.preconditions or ()]
+    found = dict.fromkeys(defaults.refused[name] for name in names if name in defaults.refused)
+    entries = map(catalogue.conflicts.entry, found)
+    return " ".join(
+        f"{_quoted(name for names in e.classes.values() for name in names)} (`{e.identity}`)." for e in entries
+    )
 
 
 def told_defaults(defaults: RetryDefaults) -> str:
@@ -498,6 +514,8 @@ def _precondition(operation: Operation) -> str:
             text += f" (`{precondition.creates}` creates only)"
         if precondition.required:
             text += " required"
+        if precondition.since:
+            text += f" since {precondition.since}"
         texts.append(text)
     return ", ".join(texts) + "."
 

@@ -190,6 +190,7 @@ class RetryDefaults:
     It does so for services whose ids begin with one of ``services``; after these ``statuses`` and what ``also`` says,
     of these HTTP ``methods`` only (empty: of all), ``retries`` times or for so many ``seconds``. ``conflicts`` says
     what becomes of a 409 and 412, ``setting`` how to change it, ``checked`` in which version somebody looked.
+    ``refused`` has the identity of what is answered to a failed precondition, by the last part of its name.
     """
 
     library: str
@@ -202,6 +203,7 @@ class RetryDefaults:
     seconds: int | None = None
     statuses: tuple[int, ...] = ()
     methods: tuple[str, ...] = ()
+    refused: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -125,6 +125,7 @@ DEFAULTS = Record(
                     **dict.fromkeys(("checked", "also", "conflicts", "setting"), str),
                     **dict.fromkeys(("retries", "seconds"), int),
                     **dict.fromkeys(("services", "statuses", "methods"), Many()),
+                    "refused": Table(str),
                 },
                 frozenset({"services", "checked", "also", "conflicts", "setting"}),
             )

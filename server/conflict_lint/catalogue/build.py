@@ -113,15 +113,18 @@ class _Compiler:
         self.problems += [problem for sdk in self.sdks for problem in sdk.problems()]
         self.problems += list(build_sdk.twice(self.sdks, self.models))
         for path in self.root.glob("defaults.yaml"):
-            defaults = self._document(path, schema.DEFAULTS)
-            self.defaults = defaults.data["defaults"] if defaults else {}
-            for library, facts in self.defaults.items() if defaults else ():
-                for guard, identity in facts.get("refused", {}).items():
-                    at = ("defaults", library, "refused", guard)
-                    self._known(defaults, at, "entry", [identity], self.conflicts.identities)
+            if defaults := self._document(path, schema.DEFAULTS):
+                self._add_defaults(defaults)
         self.sdk_errors = list(self._sdk_errors(codes))
         if self.problems:
             raise CatalogueError(self.problems)
+
+    def _add_defaults(self, document: Document) -> None:
+        self.defaults = document.data["defaults"]
+        for library, facts in self.defaults.items():
+            for guard, identity in facts.get("refused", {}).items():
+                at = ("defaults", library, "refused", guard)
+                self._known(document, at, "entry", [identity], self.conflicts.identities)
 
     def _sdk_errors(self, codes: Mapping[str, str]) -> Iterator[list[Json]]:
         """Codes and classes of the SDKs other than AWS's: provider, source, name, class, status, gRPC status, kind."""

@@ -172,7 +172,15 @@ LAWS = {
     },
     "inert_precondition": {"no condition", "out of sight", "taken"},
     "wrong_conflict_status": {"both", "caught with others", "no condition", "out of sight", "the right one"},
-    "defeated_precondition": {"another resource", "declared", "one reply", "read again", "the older version"},
+    "defeated_precondition": {
+        "another resource",
+        "creates where nothing is",
+        "declared",
+        "none sent",
+        "one reply",
+        "read again",
+        "the older version",
+    },
     "suppression": {"suppressed"},
 }
 OWN_CODES = {

@@ -3,6 +3,7 @@
 ## What it finds
 
 * The version of a second, later read, sent with data of the first: what was written in between passes as seen.
+* A made-up version, where the read has answered none.
 * A condition that every version meets (`IfMatch="*"`), where a version that was read could stand.
 
 ## Why it hurts
@@ -41,6 +42,12 @@ def check(unit: Unit) -> Iterator[Draft]:
     """Preconditions that are always met."""
     for found in unit.defeated_preconditions():
         write, method = found.write, found.write.operation.method
+        if found.made_up:
+            message = (
+                f"`{method}` compares `{found.member}` with {found.made_up} where the read has answered no version"
+            )
+            yield unit.draft(RULE, write, message)
+            continue
         if found.old is None or found.new is None:
             message = f"`{method}` with `{found.member}` for any version overwrites what another writer saved"
             yield unit.draft(RULE, write, message)

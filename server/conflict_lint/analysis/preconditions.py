@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 
 from ..catalogue.model import READS
@@ -17,13 +17,15 @@ ANYTHING = "*"
 class Defeated:
     """``write`` carries ``member``, and would overwrite all the same.
 
-    Its data is of the read ``old`` and the version of the later one ``new``; without them, it is met by any version.
+    Its data is of the read ``old`` and the version of the later one ``new``; without them, it is met by any version, or
+    is ``made_up`` where the read has answered none.
     """
 
     write: SdkCall
     member: str
     old: SdkCall | None = None
     new: SdkCall | None = None
+    made_up: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +59,36 @@ def is_given(call: SdkCall, member: str) -> bool:
 
 
 def defeated(writes: Iterable[SdkCall]) -> Iterator[Defeated]:
-    """Every write whose precondition lets through what it is there to stop."""
+    """Every write whose precondition lets through what it is there to stop; a made-up version is told once."""
+    told: set[frozenset[Hashable]] = set()
     for write in writes:
         for member, value in (*versions(write), *carried(write)):
             if value.const == ANYTHING:
                 yield Defeated(write, member)
+            elif made_up := stand_in(write, member, value):
+                same = frozenset(one.key for one in value.alternatives())
+                if same not in told:
+                    yield Defeated(write, member, made_up=made_up)
+                told.add(same)
             for one in value.alternatives():
                 pair = taken_apart(write, one.reply[0]) if one.reply is not None else None
                 if pair is not None:
                     yield Defeated(write, member, *pair)
                     break
+
+
+def stand_in(write: SdkCall, member: str, value: Value) -> str:
+    """The constant that a version is where the read has answered none; empty if there is no such constant.
+
+    One by which the write creates is right where there was nothing to read.
+    """
+    precondition = (write.operation.preconditions or {}).get(member)
+    told = {"", ANYTHING, precondition.creates if precondition is not None else ""}
+    alternatives = value.alternatives()
+    if not any(one.reply is not None and one.reply[0].operation.effect in READS for one in alternatives):
+        return ""
+    constants = (str(one.const) for one in alternatives if isinstance(one.const, (int, str)))
+    return next((text for text in constants if text not in told), "")
 
 
 def versions(write: SdkCall) -> Iterator[tuple[str, Value]]:

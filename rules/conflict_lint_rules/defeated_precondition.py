@@ -43,9 +43,7 @@ def check(unit: Unit) -> Iterator[Draft]:
     for found in unit.defeated_preconditions():
         write, method = found.write, found.write.operation.method
         if found.made_up:
-            message = (
-                f"`{method}` compares `{found.member}` with {found.made_up} where the read has answered no version"
-            )
+            message = f"`{method}` compares `{found.member}` with {found.made_up} where the read answered no version"
             yield unit.draft(RULE, write, message)
             continue
         if found.old is None or found.new is None:

@@ -18,6 +18,7 @@ import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -26,6 +27,30 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 PATH = os.pathsep.join([str(ROOT / "server"), str(ROOT / "rules")])
 LINES = 4_100
+PROBE = """
+import asyncio, sys, time
+from conflict_lint.lsp import serve
+from conflict_lint.lsp.server import Server
+
+async def busy():
+    most = 0.0
+    while True:
+        begun = time.thread_time()
+        await asyncio.sleep(0.001)
+        taken = time.thread_time() - begun
+        if taken > most:
+            most = taken
+            with open(sys.argv[1], "a") as log:
+                print(taken, file=log)
+
+initialized = Server._initialized
+async def watched(self, params):
+    self.probe = asyncio.ensure_future(busy())
+    await initialized(self, params)
+Server._initialized = watched
+sys.exit(serve())
+"""
+"""A server that writes down for how long its event loop was busy in one go at most, in seconds of processor time."""
 SDK_CALL = re.compile(r"\b(?:client|s3|table|dynamodb|sqs|ec2|iam|resource)\w*\.\w+\(|\bboto3\b")
 URI = "file:///keystroke/document.py"
 
@@ -53,8 +78,8 @@ def {verb}_{noun}_{number}(bucket, {noun}_id, change, retries={retries}):
 '''
 
 
-def generated(seed: int) -> str:
-    """A module that reads and writes S3 and DynamoDB all the time."""
+def generated(seed: int, length: int = LINES) -> str:
+    """A module that reads and writes S3 and DynamoDB all the time, of about so many lines."""
     draw = random.Random(seed)
     parts = ["import json\nimport logging\n\nimport boto3\nfrom botocore.exceptions import ClientError\n\n"]
     parts.append('logger = logging.getLogger(__name__)\ns3 = boto3.client("s3")\n')
@@ -68,7 +93,7 @@ def generated(seed: int) -> str:
             code="NoSchKey" if draw.random() < 0.05 else draw.choice(["NoSuchKey", "404"]),
             guard="" if draw.random() < 0.1 else ', IfMatch=response["ETag"]',
         )
-        for number in range(LINES // FUNCTION.count("\n"))
+        for number in range(length // FUNCTION.count("\n"))
     )
     return "".join(parts)
 
@@ -166,10 +191,10 @@ def change(version: int, line: int, column: int, end: int, text: str) -> object:
     return {"textDocument": {"uri": URI, "version": version}, "contentChanges": [{"range": where, "text": text}]}
 
 
-def measure(command: Sequence[str], text: str, seed: int, places: int) -> None:
-    """Print one server's figures."""
+def measure(command: Sequence[str], text: str, seed: int, places: int, *, quiet: bool = False) -> None:
+    """Print one server's figures, unless it is asked for something else."""
     starts = []
-    for _ in range(5):
+    for _ in range(1 if quiet else 5):
         client = Client(command)
         starts.append(client.start())
         client.stop()
@@ -200,6 +225,8 @@ def measure(command: Sequence[str], text: str, seed: int, places: int) -> None:
         hovers.append(time.perf_counter() - begun)
         time.sleep(0.03)
     client.stop()
+    if quiet:
+        return
     print(f"  initialize  {milliseconds(starts)}")
     print(f"  first open  {opened * 1e3:.0f} ms, {found} diagnostics")
     print(f"  keystroke   {milliseconds(taken)}")
@@ -239,23 +266,33 @@ def phases(text: str, seed: int, places: int) -> None:
         print(f"  {name:9}   {milliseconds(seconds)}")
 
 
+def program(name: str) -> str | None:
+    """Where a program is: beside the interpreter, or on the path."""
+    return shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("source", nargs="?", type=Path, help="a Python file, or a directory to compose one from")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--places", type=int, default=200)
     parser.add_argument("--phases", action="store_true", help="also run in this process, phase by phase")
+    parser.add_argument("--lines", type=int, default=LINES, help="of the generated file")
     options = parser.parse_args()
-    text = composed(options.source) if options.source else generated(options.seed)
+    text = composed(options.source) if options.source else generated(options.seed, options.lines)
     calls = len(SDK_CALL.findall(text))
     print(f"{text.count(chr(10))} lines, {calls} lookalikes of SDK calls, {options.places} places, seed {options.seed}")
     print("conflict-lint server")
     measure([sys.executable, "-m", "conflict_lint", "server"], text, options.seed, options.places)
-    beside = Path(sys.executable).with_name("ruff")
-    if ruff := str(beside) if beside.exists() else shutil.which("ruff"):
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "busy"
+        measure([sys.executable, "-c", PROBE, str(log)], text, options.seed, options.places, quiet=True)
+        busy = [float(line) * 1e3 for line in log.read_text().split()]
+        print(f"  event loop  busy for at most {busy[-1]:.1f} ms in one go (processor time)")
+    if ruff := program("ruff"):
         print("ruff server")
         measure([ruff, "server"], text, options.seed, options.places)
-    if basedpyright := shutil.which("basedpyright-langserver"):
+    if basedpyright := program("basedpyright-langserver"):
         print("basedpyright")
         measure([basedpyright, "--stdio"], text, options.seed, options.places)
     if options.phases:

@@ -92,10 +92,10 @@ class Session:
         """The resident memory of the server's processes in kB."""
         server = self.client.process.pid
         workers = Path(f"/proc/{server}/task/{server}/children").read_text().split()
-        return sum(resident(pid) for pid in (server, *workers))
+        return sum(resident(pid) for pid in (str(server), *workers))
 
 
-def resident(pid: int | str) -> int:
+def resident(pid: str) -> int:
     """One process' resident memory in kB, pages that it shares with others included."""
     status = Path(f"/proc/{pid}/status").read_text()
     return next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")), 0)

@@ -12,8 +12,10 @@ from editors.needed import CODE_SERVER, EDITORS, NODE, missing, program
 HERE = Path(__file__).parent
 DEAF = """
 import sys
-from conflict_lint.lsp import server
-server.ENCODINGS = dict.fromkeys(server.ENCODINGS, "utf-32")
+from conflict_lint.lsp.server import Server
+
+told = Server._client
+Server._client = lambda self: {**told(self), "encoding": "utf-32"}
 from conflict_lint.cli import main
 sys.exit(main(sys.argv[1:]))
 """

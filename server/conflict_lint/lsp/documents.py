@@ -46,6 +46,7 @@ class Document:
         self._depends: tuple[str, ...] = ()
         self._shown: tuple[Finding, ...] = ()
         self._sight: Sight | None = None
+        self._fixes: dict[str, tuple[Fix, ...]] = {}
 
     def depends_on(self, path: str) -> bool:
         """Whether the last findings depend on another file, given by its absolute path."""
@@ -54,6 +55,7 @@ class Document:
     def forget(self) -> None:
         """Look again at what the document depends on."""
         self._result = self._sight = None
+        self._fixes = {}
 
     @property
     def weight(self) -> int:
@@ -285,7 +287,7 @@ class Document:
 
     def _repairs(self, finding: Finding) -> Iterator[CodeAction]:
         shown = self.diagnostic(finding)
-        for number, fix in enumerate(engine.repairs(self.source, finding)):
+        for number, fix in enumerate(self.fixes(finding)):
             key, safe = f"{finding.fingerprint}/{number}", fix.applicability == "safe"
             yield CodeAction(fix.title, QUICK_FIX, self.uri, self.version, key, shown, safe, self._edits(fix.edits))
 
@@ -307,12 +309,19 @@ class Document:
             if finding.fingerprint == fingerprint:
                 if what == "suppress":
                     return self._suppression(finding)
-                return self._edits(engine.repairs(self.source, finding)[int(what)].edits)
+                return self._edits(self.fixes(finding)[int(what)].edits)
         return ()
+
+    def fixes(self, finding: Finding) -> tuple[Fix, ...]:
+        """The repairs of a finding: only who has built one knows whether there is one, so this is done once."""
+        found = self._fixes.get(finding.fingerprint)
+        if found is None:
+            found = self._fixes[finding.fingerprint] = engine.repairs(self.source, finding)
+        return found
 
     def safe_edits(self) -> tuple[Edit, ...]:
         """The edits of the safe repairs of all findings, as far as they do not get in each other's way."""
-        offered = [fix for finding in self.findings() for fix in engine.repairs(self.source, finding)]
+        offered = [fix for finding in self.findings() for fix in self.fixes(finding)]
         taken: list[Fix] = []
         for fix in offered:
             if fix.applicability == "safe" and not any(fixes.hinders(fix, other) for other in taken):

@@ -131,6 +131,8 @@ class Worker:
                 elif not found[1].done.cancelled():
                     await self._do(*found)
         finally:
+            with contextlib.suppress(asyncio.CancelledError):  # whoever closes the loop cancels a second time
+                await self._end()
             await self._end()
 
     async def _do(self, key: str, job: Job) -> None:
@@ -210,11 +212,11 @@ class Worker:
 
     async def _end(self) -> None:
         """Let no process run, nor leave one unnoticed that has ended."""
-        process, self._process = self._process, None
-        if process is not None:
+        if self._process is not None:
             with contextlib.suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
+                self._process.kill()
+            await self._process.wait()
+            self._process = None
 
     def stop(self) -> None:
         """End the process and drop what is queued."""

@@ -68,6 +68,15 @@ class Protocol(LanguageServerProtocol):
         else:
             super()._send_response(msg_id, result, error)
 
+    def structure_message(self, data: dict[str, Any]) -> Any:
+        """Read a message; a request that makes no sense is answered, too."""
+        try:
+            return super().structure_message(data)
+        except JsonRpcException as error:
+            if "id" in data and "method" in data:
+                self._send_response(data["id"], error=error.to_response_error())
+            raise
+
     def tell(self, method: str, params: str) -> None:
         """Send a notification whose parameters are JSON."""
         self._say(f'"method":{json.dumps(method)},"params":{params}')

@@ -175,8 +175,23 @@ class Analysis:
         if not receives or self.following is None:
             return replace(self.reported([]), depends=depends(path, modules.around(path, HOPS)))
         starts = self.following.starts()
-        found = self.reported([self.placed(draft, starts) for draft in self.following.drafts()])
-        return replace(found, depends=depends(path, self.following.depends()))
+        drafts, held_back = self.told(self.following.drafts())
+        found = self.reported([self.placed(draft, starts) for draft in drafts])
+        held_back += found.held_back
+        return replace(found, held_back=held_back, depends=depends(path, self.following.depends()))
+
+    def told(self, drafts: list[Draft]) -> tuple[list[Draft], int]:
+        """The drafts that may be shown or suppressed, and how many others are held back; they are many."""
+        if self.settings.strict or suppress.MARK in self.source.text:
+            return drafts, 0
+        hints = [draft for draft in drafts if self.severity(draft) <= Severity.HINT]
+        ran = {rule: self.settings.enabled(rule.code, rule.name) for rule in {draft.rule for draft in hints}}
+        left = [draft for draft in drafts if self.severity(draft) > Severity.HINT]
+        return left, sum(ran[draft.rule] for draft in hints)
+
+    def severity(self, draft: Draft) -> Severity:
+        """How bad the settings say it is."""
+        return self.settings.severity_of(draft.rule.code, draft.rule.name, draft.rule.severity)
 
     # -- from drafts to findings --------------------------------------------------------------------------------------
 
@@ -198,9 +213,8 @@ class Analysis:
         repairs = tuple(
             Repair(r.kind, {role: span(place) for role, place in r.places.items()}, r.values) for r in draft.repairs
         )
-        severity = self.settings.severity_of(draft.rule.code, draft.rule.name, draft.rule.severity)
         return Finding(
-            draft.rule.code, draft.rule.name, severity, draft.confidence, message, own, draft.function, related,
+            draft.rule.code, draft.rule.name, self.severity(draft), draft.confidence, message, own, draft.function, related,
             draft.entries, repairs,
         )  # fmt: skip
 

@@ -47,7 +47,8 @@ def check(unit: Unit) -> Iterator[Draft]:
             yield unit.draft(RULE, write, message)
             continue
         if found.old is None or found.new is None:
-            message = f"`{method}` with `{found.member}` for any version overwrites what another writer saved"
+            does = "deletes" if write.operation.effect == "delete" else "overwrites"
+            message = f"`{method}` with `{found.member}` for any version {does} what another writer saved"
             yield unit.draft(RULE, write, message)
             continue
         message = (

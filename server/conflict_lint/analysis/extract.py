@@ -98,7 +98,13 @@ class Extractor:
             (self.expr(item.context_expr), self.expr(item.optional_vars) if item.optional_vars else None)
             for item in node.items
         )
-        yield f.With(*self.locate(node), items, self.block(node.body))
+        body = self.block(node.body)
+        only = node.items[0].context_expr if len(node.items) == 1 else None
+        if isinstance(only, ast.Call) and named(only.func) == "suppress":
+            types = tuple(self.expr(argument) for argument in only.args)
+            yield f.Try(*self.locate(node), body, (f.Handler(self.locate(only)[0], types, None, ()),), (), ())
+            return
+        yield f.With(*self.locate(node), items, body)
 
     def define(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterable[f.Stmt]:
         yield f.Define(*self.locate(node), self.function(node))
@@ -254,6 +260,11 @@ class Extractor:
         body = self.expr(node.body)
         returned = f.Leave(body.start, body.end, "return", body)
         return f.Lambda(start, end, f.Function(start, end, "<lambda>", self.params(node.args), (returned,), (), ""))
+
+
+def named(node: ast.expr) -> str:
+    """The name by which something is called."""
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
 def annotation(node: ast.expr) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 
 from ..catalogue.model import READS
-from .events import SdkCall
+from .events import SdkCall, identity
 from .values import Value
 from .witness import incoming, same_resource, written_back
 
@@ -105,17 +105,33 @@ def carried(write: SdkCall) -> Iterator[tuple[str, Value]]:
         for path in write.operation.version:
             value = write.argument(member)
             for name in path.split("."):
-                value = value.children.get(("attr", name)) if value is not None else None
+                value = part(value, name) if value is not None else None
             if value is not None:
                 yield path, value
 
 
+def part(value: Value, name: str) -> Value | None:
+    """An attribute or item of a value that the program has asked for or set."""
+    found = value.fields.get(name) if value.fields is not None else None
+    return found or value.children.get(("attr", name)) or value.children.get(("item", name))
+
+
 def taken_apart(write: SdkCall, new: SdkCall) -> tuple[SdkCall, SdkCall] | None:
     """The read that the data of a write is from, if it is older than the one that its version is from."""
-    if new.operation.effect not in READS or new.order > write.order or not same_resource(write, new):
+    if new.operation.effect not in READS or new.order > write.order:
         return None
     sources = [o.source for o in incoming(write) if isinstance(o.source, SdkCall) and written_back(write, o)]
     if not sources or new in sources:
         return None
     old = max(sources, key=lambda read: read.order)
-    return (old, new) if old.order < new.order else None
+    if old.order > new.order or not (same_resource(write, new) or read_again(old, new)):
+        return None
+    return old, new
+
+
+def read_again(old: SdkCall, new: SdkCall) -> bool:
+    """Whether one read asks for the same as an earlier one."""
+    if old.operation.name != new.operation.name or old.operation.service != new.operation.service:
+        return False
+    pairs = [(old.arguments.get(member), new.arguments.get(member)) for member in old.operation.key]
+    return all(a is not None and b is not None and identity(a) == identity(b) for a, b in pairs)

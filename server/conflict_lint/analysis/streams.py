@@ -37,7 +37,7 @@ def drained(repeat: Repeat) -> Iterator[Drained]:
     if not (repeat.errors.ways and repeat.steady):
         return
     for call in repeat.calls:
-        if call.layer == "name" or not changes(call) or REWINDS.search(call.place.chunk.text):
+        if call.layer == "name" or not changes(call) or rewound(call):
             continue
         for member in (*call.operation.streams, *call.operation.payload):
             value = call.arguments.get(member)
@@ -46,6 +46,12 @@ def drained(repeat: Repeat) -> Iterator[Drained]:
             if (place is not None and not repeat.inside(place)) or given:
                 yield Drained(repeat, call, member, place)
                 break
+
+
+def rewound(call: SdkCall) -> bool:
+    """Whether a body is read from its beginning each time, or may be."""
+    told = call.arguments.get(call.operation.rewinds)
+    return (told is not None and told.const is not False) or REWINDS.search(call.place.chunk.text) is not None
 
 
 def key_of(key: Hashable, place: Place) -> Hashable:

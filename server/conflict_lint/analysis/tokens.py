@@ -134,8 +134,9 @@ def missing(catalogue: Catalogue, call: SdkCall) -> str | None:
     member = path.rpartition(".")[2]
     if member in catalogue.construct.content_tokens:
         return None
-    head = call.arguments.get(path.partition(".")[0])
-    if "." in path and (not call.operation.negotiated if head is None else not head.closed()):
+    name = path.partition(".")[0]
+    head = call.arguments.get(name)
+    if "." in path and (name in call.operation.required if head is None else not head.closed()):
         return None
     return member if call.argument(path) is None else None
 
@@ -173,6 +174,12 @@ def fresh_name(repeat: Repeat, call: SdkCall) -> tuple[str, Source] | None:
             if source is not None:
                 return member, source
     return None
+
+
+def fresh_token(call: SdkCall) -> bool:
+    """Whether a call's token was made for it, and is another one when what makes the call runs again."""
+    found = tokened(call)
+    return found is not None and any(one.kind == "unique" for one in certain(found[1]))
 
 
 def certain(value: Value) -> list[Source]:
@@ -224,7 +231,7 @@ def shared(call: SdkCall) -> Shared | None:
         return None
     member, value = found
     head = (call.operation.token or "").partition(".")[0]
-    others = [each for name, other in call.arguments.items() if name != head for each in other.alternatives()]
+    others = [each for name, other in call.arguments.items() if name != head for each in inside(other)]
     given = any(from_caller(other) for other in others)
     if isinstance(value.const, str):
         return Shared(call, member, value.place or call.place, False) if value.const and given else None
@@ -236,6 +243,14 @@ def shared(call: SdkCall) -> Shared | None:
         return Shared(call, member, source.place, True) if item_by_item(source.place, call) else None
     lasting = home.kind == "statement" or home.name == "__init__"
     return Shared(call, member, source.place, True) if lasting and given and call.function != "<module>" else None
+
+
+def inside(value: Value, depth: int = 3) -> Iterator[Value]:
+    """What a value may be, and what is in it, some levels deep."""
+    for one in value.alternatives():
+        yield one
+        for part in (*(one.fields or {}).values(), *(one.items or ())) if depth else ():
+            yield from inside(part, depth - 1)
 
 
 def from_caller(value: Value) -> bool:

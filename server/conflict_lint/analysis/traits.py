@@ -21,8 +21,8 @@ MAKES = re.compile(
     r"""|contextmanager\b[\s\S]*\byield[ \t]+\w|\bgetattr\([^()]*\)\("""
 )
 ANEW = re.compile(r"\b(?:uuid[14]|token_(?:hex|bytes|urlsafe)|time(?:_ns)?|(?:utc)?now|rand(?:int|range))\(")
-NESTED = re.compile(r"\n[ \t]+(?:async )?def ")
-LOOP = re.compile(r"\n[ \t]+(?:async )?(?:for|while)\b[^\n]*[:(\[{,\\]\s*(?:#[^\n]*)?\n")
+NESTED = re.compile(r"[\r\n][ \t]+(?:async )?def ")
+LOOP = re.compile(r"[\r\n][ \t]+(?:async )?(?:for|while)\b[^\r\n]*[:(\[{,\\]\s*(?:#[^\r\n]*)?[\r\n]")
 """Where a loop begins; the words alone are in most docstrings."""
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from ..rule import Confidence, Draft, Repair, Rule
 from . import codes
+from .answers import EXISTS, answers
 from .confusion import Confused, confused
 from .creation import check_then_creates
 from .evaluate import Globals, Run, Trace
@@ -30,7 +31,7 @@ from .retried import InVain, endless, holds, in_vain, reposts, retries
 from .stale import Replayed, Stale, replayed, stale
 from .streams import Drained, drained
 from .swallowing import Swallowed, conflicts_dropped, foreign_taken
-from .tokens import Shared, Twice, Weak, missing, shared, twice, weak
+from .tokens import Shared, Twice, Weak, fresh_token, missing, shared, twice, weak
 from .values import EACH, UNKNOWN, Place, Record, part_of
 from .witness import LostUpdate, guarded, incoming, lost_updates, same_resource, unguarded_writes
 
@@ -388,6 +389,8 @@ class Unit:
         call, value = found.call, found.call.argument(found.call.operation.token or "")
         if found.repeat.form != "loop" or found.repeat.place.chunk is not call.place.chunk or value is None:
             return ()
+        if self.exists_again(found):
+            return ()
         loop, values = found.repeat.place, {"member": found.member}
         if (
             found.source is not None
@@ -397,12 +400,19 @@ class Unit:
             return (Repair("made-before-loop", values=values, places={"loop": loop, "made": found.source.place}),)
         return (Repair("hoist-argument", values=values, places={"loop": loop, "call": call.call}),)
 
+    def exists_again(self, found: Twice) -> bool:
+        """Whether a stable token would bring an "exists already" that the repeat answers by another attempt."""
+        errors = (error for error in answers(self.catalogue, found.call) if error.kind == EXISTS)
+        return any(self.retries(found.repeat, error) for error in errors)
+
     def tokening(self, found: Twice) -> tuple[Repair, ...]:
         """The repair that makes a token before the loop and gives it to the call, where both stand in one function."""
         call, path = found.call, found.call.operation.token or ""
         if found.repeat.form != "loop" or found.repeat.place.chunk is not call.place.chunk or call.layer == "name":
             return ()
         if found.named or "." in path or call.frames or call.opaque or not found.repeat.steady:
+            return ()
+        if self.exists_again(found):
             return ()
         places = {"loop": found.repeat.place, "write": call.call}
         return (Repair("token-before-loop", values={"member": found.member}, places=places),)
@@ -811,13 +821,13 @@ class Linked:
 def escaping(unit: Unit) -> set[str]:
     """The functions through whose parameters a write of this unit gets its data: their callers decide.
 
-    A method has a dot before its name.
+    So they do where a request's token is made here, by repeating all of it. A method has a dot before its name.
     """
-    out: set[str] = set()
+    head, _, name = unit.name.rpartition(".")
+    out = {f".{name}" if head else name} if any(map(fresh_token, unit.trace.calls)) else set()
     for call in unit.writes:
         values = [v for member in call.operation.payload if (v := call.argument(member.partition("[")[0])) is not None]
         unseen = bool(call.operation.payload) and not values  # put into the request by somebody else
         if unseen or call.opaque or any(value.const is UNKNOWN for value in values):
-            head, _, name = unit.name.rpartition(".")
             out.add(f".{name}" if head else name)
     return out

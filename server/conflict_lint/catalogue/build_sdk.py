@@ -39,6 +39,7 @@ OPERATION = Record(
         **dict.fromkeys(("version", "besides", "missing", "inert"), Many()),
         "precondition": Either("none", Table(GUARD)),
         "when": Table(object),
+        "rewinds": str,
         "tells": bool,
         "duplicates": bool,
         "negotiated": bool,
@@ -50,7 +51,14 @@ OPERATION = Record(
 METHOD = Record({"operation": str, "returns": str, "takes": Many()})
 FAMILY = Record({**OPERATION.fields, "takes": Many()})
 CLASS = Record(
-    {"module": bool, "identifiers": Many(), "made": Table(Many()), "attributes": Table(str), "methods": Table(METHOD)}
+    {
+        "module": bool,
+        "static": bool,
+        "identifiers": Many(),
+        "made": Table(Many()),
+        "attributes": Table(str),
+        "methods": Table(METHOD),
+    }
 )
 FILE = Record(
     {
@@ -267,7 +275,7 @@ class Sdk:
             for method, facts, operation in self._methods_of(name)
         }
         made = {method: taken(takes) for method, takes in cls.get("made", {}).items()}
-        more = {key: cls[key] for key in ("attributes", "module") if key in cls}
+        more = {key: cls[key] for key in ("attributes", "module", "static") if key in cls}
         return {"identifiers": cls.get("identifiers", []), "made": made, "methods": methods, **more}
 
     def _preconditions(self) -> Iterator[tuple[str, Json]]:

@@ -72,7 +72,7 @@ class Operation:
     ``expression`` is the input that says how the server uses the payload (an update expression); ``condition`` says how
     one writes a condition: the ``module`` of its builder, the inputs for ``names`` and ``values``. A read with one of
     the ``pinned`` inputs answers a version that never changes. ``batch`` is the method that collects single writes,
-    ``streams`` are the inputs that are open files.
+    ``streams`` are the inputs that are open files, read from their beginning if the input ``rewinds`` is true.
     An operation answers one of the ``missing`` errors where there is nothing, or ``counts`` outputs that are 0; where
     ``tells`` is set the answer itself is a truth value. A create ``duplicates`` if two such calls make two things;
     one of its ``foreign`` errors says that there is one, which may be somebody else's. ``inert`` are the paths of
@@ -111,6 +111,7 @@ class Operation:
     pinned: tuple[str, ...] = ()
     batch: str = ""
     streams: tuple[str, ...] = ()
+    rewinds: str = ""
     missing: tuple[ErrorInfo, ...] = ()
     counts: tuple[str, ...] = ()
     tells: bool = False
@@ -277,7 +278,8 @@ class SdkClass:
 
     ``identifiers`` name what an object of it stands for (an account, a container, a blob), outermost first; ``made``
     are the parameters of its constructor (under the empty name) and of the class methods that make one, as in
-    ``ClassMethod``. ``attributes`` are those that hold objects of other classes.
+    ``ClassMethod``. ``attributes`` are those that hold objects of other classes. The methods of a ``static`` class are
+    called on the class.
     """
 
     service: str
@@ -286,6 +288,7 @@ class SdkClass:
     made: Mapping[str, Mapping[str, str]]
     methods: Mapping[str, ClassMethod]
     attributes: Mapping[str, str] = field(default_factory=dict)
+    static: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

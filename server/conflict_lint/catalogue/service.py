@@ -103,6 +103,7 @@ class Service:
             pinned=tuple(more.get("pinned", ())),
             batch=more.get("batch", ""),
             streams=tuple(more.get("streams", ())),
+            rewinds=more.get("rewinds", ""),
             missing=tuple(self.codes[code] for code in more.get("missing", ())),
             counts=tuple(more.get("counts", ())),
             tells=more.get("tells", False),
@@ -247,7 +248,8 @@ class Service:
                 operation = replace(operation, method=method)
             methods[method] = ClassMethod(method, operation, returns, takes)
         attributes = facts.get("attributes", {})
-        return SdkClass(self.name, name, tuple(facts["identifiers"]), facts["made"], methods, attributes)
+        static = facts.get("static", False)
+        return SdkClass(self.name, name, tuple(facts["identifiers"]), facts["made"], methods, attributes, static)
 
     def maker(self, name: str) -> tuple[str, str] | None:
         """``(class, constructor)`` for a class of the SDK's modules, or a function, which has a dot before it."""

@@ -34,7 +34,7 @@ COMPILER = (
     "schema.py",
     "table.py",
 )  # a change of these makes another compiled file
-SDKS = ("azure", "google", "kubernetes", "elasticsearch", "http")
+SDKS = ("azure", "google", "kubernetes", "elasticsearch", "http", "stripe")
 SOURCES = (
     ("", ".yaml"),
     ("aws", ".yaml"),
@@ -161,6 +161,8 @@ class Catalogue:
             cls = self.service(service).sdk_class(owner)
             if cls is not None and name in cls.made:
                 return service, owner, name
+            if cls is not None and cls.static and name in cls.methods:
+                return service, owner, f".{name}"
         return None
 
     def sdk_methods(self, name: str) -> tuple[str, ...]:

@@ -92,7 +92,7 @@ def code_of_a_call_out_of_sight(name: str) -> None:
 
 
 def delete_profile(name: str) -> None:
-    with suppress(iam.exceptions.NoSuchEntity):  # known-miss: CL403 suppress is not looked at
+    with suppress(iam.exceptions.NoSuchEntityException):  # bad: CL403
         iam.delete_instance_profile(InstanceProfileName=name)
 
 

@@ -108,8 +108,8 @@ class Resolver:
             supplied = dict(zip(cls.identifiers, handle.ids, strict=False))
             return Bound(described.operation, handle.layer, OBJECT, supplied, returns=described.returns)
         if handle.kind == "client":
-            operation = service.operation(name) if name in service.methods else None
-            if operation is None:
+            operation = service.operation(name)
+            if operation is None or operation.method != name:
                 return None
             form = "custom" if operation.positional else "client"
             return Bound(operation, handle.layer, form, {}, operation.positional)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -108,16 +109,10 @@ def entries(catalogue: Catalogue, query: str) -> Iterator[Entry]:
 def _parsed(catalogue: Catalogue, query: str) -> tuple[frozenset[str], str]:
     """The words with which the query begins that name services, providers or packages, and the name behind them."""
     words = [word for word in re.split(r"[./\s]+", query) if word not in NOISE]
-    known = catalogue.services.union(PROVIDERS, ("guide",), *map(_parts, catalogue.sdks))
-    known = known.union(*(part.split("-") for error in catalogue.conflicts for part in error.services))
     begin = 0
-    while begin < len(words) - 1 and words[begin] in known:
+    while begin < len(words) - 1 and words[begin] in catalogue.scopes:
         begin += 1
     return frozenset(words[:begin]), ".".join(words[begin:])
-
-
-def _parts(service: str) -> list[str]:
-    return service.split(".")
 
 
 def _is_in(service: str, scope: frozenset[str]) -> bool:
@@ -296,7 +291,7 @@ def _operations(catalogue: Catalogue, name: str, scope: frozenset[str]) -> Itera
     known = [operation for operation in found if operation]
     described = [operation for operation in known if operation.effect]
     for operation in described or known[:3]:
-        yield _operation(catalogue, operation)
+        yield about(catalogue, operation)
 
 
 def _described(catalogue: Catalogue, query: str) -> Iterator[Operation]:
@@ -306,7 +301,7 @@ def _described(catalogue: Catalogue, query: str) -> Iterator[Operation]:
     seen: set[tuple[str, str]] = set()
     for sdk in catalogue.sdk_methods(name):
         service = catalogue.service(sdk)
-        words = {*_parts(sdk), *service.distribution.split("-")}
+        words = {*sdk.split("."), *service.distribution.split("-")}
         words.update(*(map(_plain, module.split(".")) for module in service.sdk_modules))
         for kind in sorted(service.sdk_classes):
             cls = service.sdk_class(kind)
@@ -318,6 +313,7 @@ def _described(catalogue: Catalogue, query: str) -> Iterator[Operation]:
                 yield method.operation
 
 
+@functools.lru_cache(maxsize=4096)
 def _plain(name: str) -> str:
     """A class, or a variable or attribute that holds one, without what such names end in; empty if that is all."""
     return re.sub(r"_client$|_|(?:Async)?Client$|Operations$", "", name).lower()
@@ -331,7 +327,7 @@ def _told(catalogue: Catalogue, name: str, operations: list[Operation]) -> Itera
         by_service[operation.service].append(operation)
     for service, found in by_service.items():
         if len(chosen) <= SHOWN or len(found) == 1:
-            yield from (_operation(catalogue, operation) for operation in found)
+            yield from (about(catalogue, operation) for operation in found)
         else:
             yield _alike(service, name, found)
 
@@ -388,7 +384,8 @@ def _sdk_error(catalogue: Catalogue, error: SdkError) -> Entry:
     return _advised(identity, title, facts, catalogue.kind_advice(error.kind), more)
 
 
-def _operation(catalogue: Catalogue, operation: Operation) -> Entry:
+def about(catalogue: Catalogue, operation: Operation) -> Entry:
+    """An operation as an entry."""
     service = catalogue.service(operation.service)
     api = [("SDK", f"`{service.distribution}`")] if service.distribution else [("API", f"`{operation.name}`")]
     facts = [("service", operation.service), *api]

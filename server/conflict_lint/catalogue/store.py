@@ -21,7 +21,16 @@ from conflict_lint.cache import UntrustedError, own_folder
 
 if TYPE_CHECKING:
     from conflict_lint.catalogue.conflicts import Conflicts
-    from conflict_lint.catalogue.model import Advice, Construct, Entry, ErrorInfo, RetryDefaults, RetryName, SdkError
+    from conflict_lint.catalogue.model import (
+        Advice,
+        Construct,
+        Entry,
+        ErrorInfo,
+        Operation,
+        RetryDefaults,
+        RetryName,
+        SdkError,
+    )
     from conflict_lint.catalogue.service import Service
 
 MAGIC = "conflict-lint-catalogue/1"
@@ -381,6 +390,20 @@ class Catalogue:
         from conflict_lint.catalogue.explain import entries
 
         return tuple(entries(self, query))
+
+    def about(self, operation: Operation) -> Entry:
+        """The entry of an operation."""
+        from conflict_lint.catalogue.explain import about
+
+        return about(self, operation)
+
+    @cached_property
+    def scopes(self) -> frozenset[str]:
+        """The words with which a query may begin: providers, services, and the parts of their names and packages."""
+        from conflict_lint.catalogue.explain import PROVIDERS
+
+        packages = (part.split("-") for error in self.conflicts for part in error.services)
+        return self.services.union(PROVIDERS, ("guide",), *(name.split(".") for name in self.sdks), *packages)
 
     def nearest(self, query: str) -> tuple[str, ...]:
         """Up to three names that ``explain`` knows and that look like the query."""

@@ -132,6 +132,8 @@ class Document:
     def shown(self) -> tuple[Finding, ...]:
         """The findings, and in statements that do not parse at the moment those that were shown there before."""
         found = self.findings()
+        if found is self._shown:
+            return found
         known = {(finding.code, finding.span) for finding in found}
         lost = [f for f in self._shown if (f.code, f.span) not in known and f.code not in OWN_CODES]
         doubtful = [f for f in found if f.code == UNUSED_SUPPRESSION]

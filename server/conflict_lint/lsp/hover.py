@@ -337,9 +337,9 @@ def called(sight: Sight, offset: int, nodes: Sequence[ast.AST]) -> Topic | None:
     if call is None or not end - len(name) <= offset or not sight.is_at(call.place, offset):
         return None
     operation = call.operation
-    own = operation.name if "/" in operation.name else operation.calls or operation.method
-    entries = sight.catalogue.explain(f"{operation.service}.{own}")
-    return Topic(told(sight.catalogue, entries, [call]), Span(end - len(name), end)) if entries else None
+    known = sight.catalogue.service(operation.service).operation(operation.calls) if operation.calls else operation
+    entry = sight.catalogue.about(known or operation)
+    return Topic(told(sight.catalogue, [entry], [call]), Span(end - len(name), end))
 
 
 def call_at(sight: Sight, offset: int, nodes: Sequence[ast.AST]) -> SdkCall | None:

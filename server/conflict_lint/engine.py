@@ -214,8 +214,8 @@ class Analysis:
             Repair(r.kind, {role: span(place) for role, place in r.places.items()}, r.values) for r in draft.repairs
         )
         return Finding(
-            draft.rule.code, draft.rule.name, self.severity(draft), draft.confidence, message, own, draft.function, related,
-            draft.entries, repairs,
+            draft.rule.code, draft.rule.name, self.severity(draft), draft.confidence, message, own, draft.function,
+            related, draft.entries, repairs,
         )  # fmt: skip
 
     def step(self, place: Place, text: str, starts: dict[Chunk, int]) -> tuple[Related | None, str]:

@@ -225,7 +225,34 @@ def make_zone(name):
     return route53.create_hosted_zone(Name=name, CallerReference=str(time.time()))  # bad: CL204
 """
 
+SHADOWED = """from google.api_core.exceptions import PreconditionFailed
+from google.cloud import storage
+
+bucket = storage.Client().bucket("b")
+
+
+def append(key, line):
+    blob = bucket.blob(key)
+    blob.upload_from_string(blob.download_as_text() + line)  # bad: CL101
+
+
+def append_guarded(key, line):
+    blob = bucket.blob(key)
+    blob.upload_from_string(blob.download_as_text() + line, if_generation_match=blob.generation)
+
+
+def save(key, text, generation):
+    try:
+        bucket.blob(key).upload_from_string(text, if_generation_match=generation)
+    except PreconditionFailed:  # bad: CL401
+        pass
+"""
 PROJECTS: dict[str, dict[str, str]] = {
+    "beside packages called after an SDK": {
+        "providers/google/__init__.py": "",
+        "providers/google/cloud/__init__.py": "",
+        "providers/google/cloud/store.py": SHADOWED,
+    },
     "relative": PACKAGE | {"app/use.py": counter("from .store import load, save")},
     "relative from above": PACKAGE
     | {"app/sub/__init__.py": "", "app/sub/use.py": counter("from ..store import load, save")},

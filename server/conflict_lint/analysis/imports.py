@@ -89,10 +89,15 @@ def imported_names(module: str, names: str) -> Iterator[tuple[str, str]]:
 
 
 class Imports:
-    """Finds modules in a view of the project. ``closed`` are top-level packages that are never the project's."""
+    """Finds modules in a view of the project. ``closed`` are top-level packages that are never the project's.
 
-    def __init__(self, view: View, closed: frozenset[str]) -> None:
+    One of the ``foreign`` modules is the project's only if the whole of it is there: a package that is called after an
+    SDK, in a directory that is a package without saying so, is not the SDK's.
+    """
+
+    def __init__(self, view: View, closed: frozenset[str], foreign: frozenset[str] = frozenset()) -> None:
         self.view = view
+        self.foreign = foreign
         self.closed = closed | sys.stdlib_module_names
         self._listings: dict[str, frozenset[str]] = {}
         self._places: dict[str, tuple[tuple[str, ...], frozenset[str]]] = {}
@@ -137,9 +142,13 @@ class Imports:
             if leaf(place) in INSTALLED and (place != top or not directory.startswith(join(place, parts[0]))):
                 continue
             found = self._below(place, parts, probed)
-            if found is not None:
+            if found is not None and not self._is_foreign(parts, len(found.rest)):
                 return found
         return None
+
+    def _is_foreign(self, parts: tuple[str, ...], left: int) -> bool:
+        """Whether a part of a dotted name is a foreign module of which ``left`` names, at the end, were not found."""
+        return any(".".join(parts[:end]) in self.foreign for end in range(len(parts) - left + 1, len(parts) + 1))
 
     def _below(
         self, directory: str, parts: tuple[str, ...], probed: set[str], *, relative: bool = False

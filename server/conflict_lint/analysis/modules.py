@@ -84,7 +84,7 @@ class Modules:
         """How often anything was found changed; what was looked up in names holds for one count."""
         self._read = read
         self.words = Words.of(catalogue)
-        self._imports = Imports(view, catalogue.construct.roots)
+        self._imports = Imports(view, catalogue.construct.roots, catalogue.modules)
         self._open: WeakValueDictionary[str, Following] = WeakValueDictionary()
         self._closed: dict[str, Closed] = {}
         self._used: set[str] = set()

@@ -310,6 +310,7 @@ class _Compiler:
             "sdks": {sdk.name: segments.add(sdk.segment()) for sdk in self.sdks},
             "sdk_modules": self._sdk_modules(),
             "document_modules": sorted({m for sdk in self.sdks for m in sdk.data.get("documents", ())}),
+            "error_modules": sorted(self.conflicts.modules()),
             "sdk_words": self._sdk_words(),
             "sdk_methods": segments.add_postings(self._sdk_methods()),
             "code_heads": sorted({path[0] for sdk in self.sdks if (path := sdk.document.data.get("code_path"))}),

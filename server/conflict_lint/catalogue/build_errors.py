@@ -88,6 +88,14 @@ class Conflicts:
                 for field, message in _unknown(facts, services):
                     yield problem(field, message)
 
+    def modules(self) -> set[str]:
+        """The modules in which classes of errors are."""
+        classes = (
+            name for *_, facts, _ in self._found for names in facts.get("classes", {}).values() for name in names
+        )
+        bases = (name for names in self._bases.values() for name in names)
+        return {name.rpartition(".")[0] for name in (*classes, *bases)}
+
     # --- packing ----------------------------------------------------------------------------------------------------
 
     def packed(self, add: Callable[[Json], list[int]]) -> Json:

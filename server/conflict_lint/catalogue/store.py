@@ -191,6 +191,12 @@ class Catalogue:
         """The dotted modules that hold classes or functions of SDKs, or of the documents that these take."""
         return frozenset((*self._index["sdk_modules"], *self._index["document_modules"]))
 
+    @cached_property
+    def modules(self) -> frozenset[str]:
+        """Every dotted module of an SDK or of a library that is described."""
+        retrying = (name.rpartition(".")[0] for name in self._index["retry"])
+        return self.sdk_modules.union(self._index["error_modules"], retrying)
+
     # --- words for triage ---------------------------------------------------------------------------------------------
 
     @cached_property

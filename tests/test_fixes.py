@@ -3,137 +3,27 @@
 from __future__ import annotations
 
 import ast
-import builtins
-import functools
-import io
 import os
 import re
 import stat
 import subprocess
 import sys
-import tokenize
-import warnings
-from collections import Counter
 from pathlib import Path
 
 import conflict_lint_rules
 import pytest
-from conflict_lint import engine, fixes
-from conflict_lint.analysis.source import Source
+from conflict_lint import fixes
 from conflict_lint.cli import main
-from conflict_lint.config import Settings
-from conflict_lint.project import ProjectView
-from conflict_lint.rule import Edit, Finding, Fix, Span
+from conflict_lint.rule import Edit, Fix, Span
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from laws import Program, compiles
 
 FOLDER = Path(conflict_lint_rules.__file__).parent / "examples"
-ROUNDS = 10
-LINE_END = re.compile(r"\r\n|\r|\n")
 
-Offers = list[tuple[Finding, Fix]]
-
-
-@functools.lru_cache(maxsize=64)
-def findings(text: str) -> tuple[Finding, ...]:
-    return engine.check(Source(text, "program.py"), ProjectView(str(FOLDER)), Settings()).findings
-
-
-@functools.lru_cache(maxsize=64)
-def offers(text: str) -> Offers:
-    """The findings of a text that have a fix, each with its first one."""
-    source = Source(text, "program.py")
-    return [(finding, offered[0]) for finding in findings(text) if (offered := fixes.fixes_for(source, finding))]
-
-
-def identities(text: str) -> Counter[tuple[str, str, str]]:
-    """The findings of a text, known by what does not depend on lines."""
-    return Counter((f.code, f.function, re.sub(r" on line \d+", "", f.message)) for f in findings(text))
-
-
-def repaired(text: str) -> str:
-    for _ in range(ROUNDS):
-        offered = offers(text)
-        if not offered:
-            return text
-        text = fixes.apply(text, [fix for _, fix in offered])
-    raise AssertionError(f"no end after {ROUNDS} rounds:\n{text}")
-
-
-def compiles(text: str) -> bool:
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        compile(text, "program.py", "exec")
-    return True
-
-
-def comments(text: str) -> list[str]:
-    tokens = tokenize.generate_tokens(io.StringIO(text, newline="").readline)
-    return [token.string.rstrip() for token in tokens if token.type == tokenize.COMMENT]
-
-
-def loaded(text: str) -> set[str]:
-    return {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
-
-
-def bound(text: str) -> set[str]:
-    """Every name that a text binds somewhere."""
-    out = set(dir(builtins))
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            out.add(node.id)
-        elif isinstance(node, (ast.Import, ast.ImportFrom)):
-            out |= {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
-    return out
-
-
-def imports(text: str) -> Counter[str]:
-    """The plain imports of a module's own level, one name each."""
-    return Counter(
-        ast.unparse(type(node)(**{**vars(node), "names": [alias]}))
-        for node in ast.parse(text).body
-        if isinstance(node, (ast.Import, ast.ImportFrom))
-        for alias in node.names
-    )
-
-
-def shape(text: str) -> str:
-    """What a text does, but for the spelling of strings and attributes."""
-    tree = ast.parse(text)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            node.value = ""
-        elif isinstance(node, ast.Attribute):
-            node.attr = ""
-    return ast.dump(tree)
-
-
-def hold(text: str) -> str:
-    """Assert the laws for every fix of a text alone and for all together; returns the text with all."""
-    before = identities(text)
-    for finding, fix in offers(text):
-        after = fixes.apply(text, [fix])
-        told = f"{fix.title}:\n{after}"
-        assert sorted(fix.edits, key=lambda edit: edit.span) == list(fix.edits), told
-        assert all(a.span.end <= b.span.start for a, b in zip(fix.edits, fix.edits[1:], strict=False)), told
-        assert compiles(after), told
-        assert identities(after).total() < before.total(), told
-        assert not identities(after) - before, told
-        assert set(LINE_END.findall(after)) <= set(LINE_END.findall(text)), told
-        lines = Counter(line.strip() for line in LINE_END.split(text))
-        touched = sum(1 + text.count("\n", edit.span.start, edit.span.end) for edit in fix.edits)
-        assert (lines - Counter(line.strip() for line in LINE_END.split(after))).total() <= touched, told
-        if finding.code != "CL901":
-            assert comments(after) == comments(text), told
-        if fix.applicability == "safe":
-            assert shape(after) == shape(text), told
-    whole = repaired(text)
-    assert compiles(whole)
-    assert not identities(whole) - before, whole
-    assert not offers(whole), whole
-    assert all(count == 1 or imports(text)[name] == count for name, count in imports(whole).items()), whole
-    assert loaded(whole) - loaded(text) <= bound(whole), whole
-    return whole
+PROGRAM = Program(str(FOLDER), "program.py")
+findings, offers, identities = PROGRAM.findings, PROGRAM.offers, PROGRAM.identities
+repaired, hold = PROGRAM.repaired, PROGRAM.hold
 
 
 # -- over the examples ------------------------------------------------------------------------------------------------

@@ -39,6 +39,6 @@ RULE = Rule("CL306", "consumed-body-retried", Severity.ERROR)
 def check(unit: Unit) -> Iterator[Draft]:
     """Streams that are sent a second time."""
     for found in unit.drained():
-        what = f"the stream in `{found.member}` to its end: the next attempt sends what is left, nothing"
-        message = f"`{found.call.operation.method}` is repeated on line {{line0}}, but the first attempt reads {what}"
+        what = "reads the stream to its end: the next one sends what is left, nothing"
+        message = f"`{found.call.operation.method}` is repeated on line {{line0}}, but the first attempt {what}"
         yield unit.draft_in(RULE, found.repeat, found.call, message)

@@ -39,5 +39,5 @@ RULE = Rule("CL206", "missing-token", Severity.HINT)
 def check(unit: Unit) -> Iterator[Draft]:
     """Actions without a token."""
     for call, member in unit.without_token():
-        message = f"`{call.operation.method}` could carry a `{member}`: if its answer is lost, it is done twice"
+        message = f"`{call.operation.method}` could carry `{member}`: if its answer is lost, it is done twice"
         yield unit.draft(RULE, call, message)

@@ -45,6 +45,6 @@ def check(unit: Unit) -> Iterator[Draft]:
     for found in unit.done_twice():
         if (found.source is None or found.named) and not found.call.operation.negotiated:
             method, member = found.call.operation.method, found.member
-            without = f"with a new `{member}` each time" if found.named else f"after lost answers without a `{member}`"
+            without = f"with a new `{member}` each time" if found.named else f"after lost answers without `{member}`"
             message = f"`{method}` is repeated on line {{line0}} {without}, so it may be done twice"
             yield unit.draft_in(RULE, found.repeat, found.call, message, unit.tokening(found))

@@ -46,8 +46,9 @@ def check(unit: Unit) -> Iterator[Draft]:
     for found in unit.stale():
         if not found.told:
             method, error = found.call.operation.method, found.error.code
-            version = f"`{found.read.operation.method}`" if found.read is not None else "the caller"
-            message = (
-                f"`{method}` is sent again on line {{line0}} after `{error}` with the old {found.member} of {version}"
-            )
-            yield unit.draft_in(RULE, found.repeat, found.call, message, unit.rereading(found))
+            again, version = "line0", "the caller"
+            if found.read is not None:
+                again, version = "line1", f"`{found.read.operation.method}` on line {{line0}}"
+            message = f"`{method}` is sent again on line {{{again}}} after `{error}` with the old {found.member} of "
+            message += version
+            yield unit.draft_in(RULE, found.repeat, found.call, message, unit.rereading(found), found.read)

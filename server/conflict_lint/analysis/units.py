@@ -457,13 +457,24 @@ class Unit:
         )
 
     def draft_in(
-        self, rule: Rule, repeat: Repeat, call: SdkCall, message: str, repairs: Sequence[Repair] = ()
+        self,
+        rule: Rule,
+        repeat: Repeat,
+        call: SdkCall,
+        message: str,
+        repairs: Sequence[Repair] = (),
+        read: SdkCall | None = None,
     ) -> Draft:
-        """A finding about a call that is repeated; ``{line0}`` is the repeat's. One for each repeat of this module."""
+        """A finding about a call that is repeated; ``{line0}`` is the repeat's. One for each repeat of this module.
+
+        With a ``read`` before the repeat the witness begins there, and ``{line1}`` is the repeat's.
+        """
         told = self.told_at(repeat)
         words = "starts again here" if repeat.form in {"recursion", "task"} else "repeats it"
         through = ((place, "through this call") for place in self.ways(call))
-        related = ((told or repeat.place, words), *through, (call.place, f"`{call.operation.method}` is sent here"))
+        first = [(read.place, f"`{read.operation.method}` reads it")] if read is not None else []
+        sent = (call.place, f"`{call.operation.method}` is sent here")
+        related = (*first, (told or repeat.place, words), *through, sent)
         return replace(self.draft(rule, call, message, related, repairs), cause=told or call.place)
 
     def draft_of(self, rule: Rule, place: Place, call: SdkCall, message: str) -> Draft:

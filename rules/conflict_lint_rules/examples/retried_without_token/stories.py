@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import boto3
+import celery
+import stripe
 import tenacity
 
 
@@ -27,3 +29,17 @@ class ContainerTask:
             cluster=self.cluster, taskDefinition=self.definition, launchType="FARGATE", clientToken=run
         )
         return answer["tasks"][0]["taskArn"]
+
+
+@celery.shared_task(autoretry_for=(stripe.APIConnectionError,), max_retries=5)
+def pay_registration(registration: str, customer: str, amount: int) -> None:
+    """Charged once for each attempt whose answer was lost."""
+    stripe.Charge.create(amount=amount, currency="eur", customer=customer, description=registration)  # bad: CL201
+
+
+# good: a token is passed
+@celery.shared_task(autoretry_for=(stripe.APIConnectionError,), max_retries=5)
+def pay_registration_once(registration: str, customer: str, amount: int) -> None:
+    stripe.Charge.create(
+        amount=amount, currency="eur", customer=customer, idempotency_key=f"registration-{registration}"
+    )

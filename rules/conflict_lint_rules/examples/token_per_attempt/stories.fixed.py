@@ -6,6 +6,8 @@ import time
 import uuid
 
 import boto3
+import stripe
+import tenacity
 from botocore.exceptions import ClientError
 
 ec2 = boto3.client("ec2")
@@ -23,3 +25,18 @@ def launch_host(image: str, kind: str) -> dict:
                 raise
             time.sleep(2**attempt)
     raise TimeoutError(image)
+
+
+@tenacity.retry(stop=tenacity.stop_after_attempt(3))
+def pay(order: str, amount: int) -> stripe.PaymentIntent:
+    """The challenge that is part of the key is another one in each attempt."""
+    challenge = uuid.uuid4().hex
+    return stripe.PaymentIntent.create(  # bad: CL202
+        amount=amount, currency="eur", idempotency_key=f"{order}-{challenge}"
+    )
+
+
+# good: given by the caller
+@tenacity.retry(stop=tenacity.stop_after_attempt(3))
+def pay_once(order: str, amount: int) -> stripe.PaymentIntent:
+    return stripe.PaymentIntent.create(amount=amount, currency="eur", idempotency_key=f"{order}-payment")

@@ -42,7 +42,7 @@ class Attempt:
 
     ``catches`` are its handlers; ``opaque`` says that the body calls something the linker cannot look into; ``endings``
     are the ways out of its handlers; ``looped`` says that it stands in a loop, ``leaves`` that success leaves there,
-    ``unread`` that a handler was too long to be followed to its end.
+    ``refuses`` that success ends with an error, ``unread`` that a handler was too long to be followed to its end.
     """
 
     place: Place
@@ -52,6 +52,7 @@ class Attempt:
     endings: list[Ending] = field(default_factory=list)
     looped: bool = False
     leaves: bool = False
+    refuses: bool = False
     unread: bool = False
 
 

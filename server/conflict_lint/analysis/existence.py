@@ -31,7 +31,7 @@ def handled(run: Run) -> None:
     missing = [call for call in reads if any(misses(call, caught.errors, e, every) for e in call.operation.missing)]
     way = way_in(state)
     others = frozenset(one for one in way.absent if one.read not in reads)
-    settle(state, replace(way, absent=others | {Absent(call) for call in missing}))
+    settle(state, replace(way, absent=others | {Absent(call, caught.attempt.refuses) for call in missing}))
 
 
 def misses(call: SdkCall, errors: Errors, error: ErrorInfo, every: frozenset[str]) -> bool:

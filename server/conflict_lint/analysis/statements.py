@@ -225,6 +225,7 @@ def on_try(run: Run, node: f.Try) -> bool:
     before = dict(frame.variables)
     attempt = attempt_at(run, node)
     attempt.looped = bool(frame.loops)
+    attempt.refuses = loops.ends((*node.body, *node.orelse)) == {"raise"}
     attempt.leaves = not loops.ends((*node.body, *node.orelse)) & loops.GOES_ON
     run.attempts.append(attempt)
     falls = run.block(node.body)
@@ -240,7 +241,7 @@ def on_try(run: Run, node: f.Try) -> bool:
         classes = caught_by(run, handler)
         errors, rest = rest & classes, rest & ~classes
         if handling(run, attempt, errors, partial(on_handler, run, attempt, handler, index)):
-            if loops.ends((*node.body, *node.orelse)) == {"raise"}:
+            if attempt.refuses:
                 refuse(frame.variables, attempt.calls)
             outcomes.append(frame.variables)
     frame.variables = merged(outcomes) if outcomes else merged([before, after_body])

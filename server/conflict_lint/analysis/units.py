@@ -489,7 +489,8 @@ class Unit:
         """A finding at a place that is no call, about the error of ``calls``."""
         related = tuple((call.place, f"`{call.operation.method}` is called here") for call in calls[:MOST_CALLS])
         sure = min((call.confidence for call in calls), default=Confidence.HIGH)
-        return Draft(rule, place, function, sure, message, related, tuple(repairs))
+        entries = tuple(dict.fromkeys(f"{call.operation.service}.{call.operation.name}" for call in calls[:MOST_CALLS]))
+        return Draft(rule, place, function, sure, message, related, tuple(repairs), entries=entries)
 
     def in_sight(self, test: CodeTest) -> Place | None:
         """Where a comparison stands, if that is in this module."""

@@ -39,6 +39,7 @@ OPERATION = Record(
         **dict.fromkeys(("version", "besides", "missing", "inert"), Many()),
         "precondition": Either("none", Table(GUARD)),
         "when": Table(object),
+        "counts": Many(),
         "rewinds": str,
         "tells": bool,
         "duplicates": bool,

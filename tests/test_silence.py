@@ -1,0 +1,82 @@
+"""Each law of silence has its examples (``silence.yaml``), and each rule those of every SDK where it applies."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from conflict_lint.catalogue import load
+from test_examples import GOOD, examples, findings, marked
+from test_stories import defined, found_in, split
+
+SILENCE: dict[int, dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("silence.yaml").read_text("utf-8"))
+CLOUDS = ("azure.blob", "azure.cosmos", "azure.tables", "google.storage", "kubernetes", "elasticsearch")
+EVERYWHERE = ("s3", "dynamodb", *CLOUDS)
+SDKS: dict[str, tuple[str, ...]] = {
+    # For which SDKs each rule has bad examples; ``aws`` stands for all services but S3 and DynamoDB.
+    "CL101": (*EVERYWHERE, "aws", "azure.datalake", "azure.appconfiguration"),
+    "CL102": (
+        *("s3", "dynamodb", "aws", "azure.blob", "azure.datalake", "azure.cosmos", "azure.tables"),
+        *("google.storage", "google.firestore", "elasticsearch"),
+    ),
+    "CL103": ("s3", "aws", "azure.blob", "azure.cosmos", "azure.tables", "kubernetes"),
+    "CL104": (
+        *("s3", "dynamodb", "azure.blob", "azure.cosmos", "azure.tables", "azure.appconfiguration"),
+        *("kubernetes", "elasticsearch"),
+    ),
+    "CL105": ("s3", "dynamodb", "azure.blob", "azure.cosmos", "azure.tables", "google.storage", "elasticsearch"),
+    "CL106": ("s3", "dynamodb", "aws", "azure.tables", "google.firestore", "google.tpu", "http"),
+    "CL107": ("s3", "dynamodb", "azure.blob", "google.storage"),
+    "CL201": ("aws", "dynamodb", "stripe"),
+    "CL202": ("aws", "dynamodb", "stripe", "http"),
+    "CL203": ("aws",),
+    "CL204": ("aws",),
+    "CL205": ("http",),
+    "CL206": ("aws",),
+    "CL301": (*EVERYWHERE, "aws", "azure.datalake"),
+    "CL302": ("s3", "dynamodb", "aws", "azure.blob", "azure.tables", "google.storage"),
+    "CL303": ("s3", "dynamodb", "aws", "azure.cosmos", "azure.tables", "google.firestore"),
+    "CL304": ("s3", "aws", "azure.blob", "google.storage", "kubernetes"),
+    "CL306": ("s3", "aws", "azure.blob", "google.storage"),
+    "CL401": (*EVERYWHERE, "google.firestore"),
+    "CL402": ("s3",),
+    "CL403": ("s3", "dynamodb", "aws", "azure.blob", "azure.cosmos", "azure.tables", "google.storage"),
+    "CL405": ("aws", "dynamodb"),
+}
+
+
+def test_every_law_is_kept_somewhere() -> None:
+    assert sorted(SILENCE) == list(range(1, 17))
+    assert all(entry["law"] and entry["kept"] for entry in SILENCE.values())
+
+
+@pytest.mark.parametrize("number", SILENCE)
+def test_an_example_of_a_law_is_marked_and_silent(number: int) -> None:
+    for where in SILENCE[number]["kept"]:
+        text, function = split(where)
+        node = dict(defined(text))[function]
+        above = min(part.lineno for part in (node, *node.decorator_list)) - 1
+        assert any(line == above for line, _ in marked(text, GOOD)), f"{where}: not marked as good"
+        assert not found_in(text, function), where
+
+
+@cache
+def shown() -> dict[str, set[str]]:
+    """The SDKs of the operations that the findings in the examples are about, by rule."""
+    aws = load().services
+    out: dict[str, set[str]] = defaultdict(set)
+    for path in examples():
+        for finding in findings(path.read_text("utf-8")):
+            for entry in finding.entries:
+                service = entry.rpartition(".")[0]
+                out[finding.code].add("aws" if service in aws - {"s3", "dynamodb"} else service)
+    return out
+
+
+@pytest.mark.parametrize("code", SDKS)
+def test_a_rule_has_examples_of_each_sdk(code: str) -> None:
+    assert set(SDKS[code]) <= shown()[code]

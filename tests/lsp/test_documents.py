@@ -310,3 +310,41 @@ def upload(name, data):
 def test_other_providers_are_explained_too(words: str, first: str, more: str) -> None:
     about = opened(OTHERS).hover(URI, position(OTHERS, words, 2))
     assert about is not None and about.markdown.startswith(first) and more in about.markdown
+
+
+CLASSES = """\
+import boto3
+
+iam = boto3.client("iam")
+
+
+class Users:
+    def __init__(self):
+        self.client = boto3.client("dynamodb")
+
+    def put(self, name):
+        try:
+            self.client.put_item(TableName="t", Item={"id": {"S": name}}, ConditionExpression="attribute_not_exists(id)")
+        except self.client.exceptions.Cond
+
+
+def add(name):
+    try:
+        iam.create_user(UserName=name)
+    except (ValueError, iam.exceptions.
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "begun", "first"),
+    [
+        ("self.client.exceptions.Cond", 4, "ConditionalCheckFailedException"),
+        ("iam.exceptions.", 0, "ConcurrentModificationException"),
+    ],
+)
+def test_exception_classes_are_completed_what_the_calls_declare_first(words: str, begun: int, first: str) -> None:
+    line, column = position(CLASSES, words, len(words))
+    found = opened(CLASSES).completions(URI, (line, column))
+    assert found[0].label == first and found[0].is_class and found[0].documentation
+    assert found[0].range == Range((line, column - begun), (line, column))
+    assert not {"PreconditionFailed", "NoSuchKey"} & {word.label for word in found}

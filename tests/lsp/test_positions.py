@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 import pytest_lsp
 from editing import SAMPLE, Editor, OpenDocument, at, config
@@ -10,6 +12,15 @@ from lsprotocol import types
 EMOJI = SAMPLE.replace("    s3.put_object", '    "😀é"; s3.put_object').replace(
     "    items.append", '    "😀"; items.append'
 )
+DEAF = """
+import sys
+from conflict_lint.lsp import serve
+from conflict_lint.lsp.server import Server
+
+told = Server._client
+Server._client = lambda self: {**told(self), "encoding": "utf-32"}
+sys.exit(serve())
+"""
 pytestmark = pytest.mark.asyncio
 
 
@@ -43,3 +54,17 @@ async def test_columns_after_an_emoji(client: Editor, request: pytest.FixtureReq
     (fix,) = await document.repairs((await document.diagnostics())[0].range)
     assert fix.edit is not None and fix.edit.changes is not None
     assert any("IfMatch" in edit.new_text for edit in fix.edit.changes[document.uri])
+
+
+async def test_a_server_that_ignores_the_encoding_is_noticed() -> None:
+    """The control: it counts code points, whatever was negotiated, and what is asserted above would fail."""
+    client = await config([sys.executable, "-c", DEAF]).start()
+    assert isinstance(client, Editor)
+    pull = types.TextDocumentClientCapabilities(diagnostic=types.DiagnosticClientCapabilities())
+    result = await client.initialize_session(types.InitializeParams(types.ClientCapabilities(text_document=pull)))
+    assert result.capabilities.position_encoding == "utf-16"
+    document = OpenDocument(client, "untitled:emoji", EMOJI)
+    lost, _ = await document.diagnostics()
+    assert lost.range.start.character == 13 != at(EMOJI, "put_object", "utf-16").character
+    await client.shutdown_session()
+    await client.stop()

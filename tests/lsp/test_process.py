@@ -260,6 +260,28 @@ def test_nothing_heavy_is_loaded_before_the_answer_to_initialize() -> None:
 
 
 @pytest.mark.asyncio
+async def test_the_process_that_talks_never_loads_what_analyses(tmp_path: Path) -> None:
+    """So that its event loop is free, whatever a document costs; ``tests/bench/keystroke.py`` measures how free."""
+    log = tmp_path / "modules"
+    code = (
+        "import sys; from conflict_lint.lsp import serve; serve(); open(sys.argv[1], 'w').write(' '.join(sys.modules))"
+    )
+    client = await started(sys.executable, "-c", code, str(log), profile="visual_studio_code")
+    document = OpenDocument(client, "file:///a.py", SAMPLE)
+    lost, wrong = await document.diagnostics()
+    assert await document.hover(lost.range.start)
+    assert len(await document.repairs(wrong.range)) == 1
+    document.change(0, 0, "\n")
+    assert await document.codes() == ["CL101", "CL403"]
+    assert await stopped(client) == 0
+    loaded = set(log.read_text().split())
+    assert "conflict_lint.lsp.server" in loaded
+    assert not {
+        name for name in loaded if name.startswith(("conflict_lint.engine", "conflict_lint.analysis", "libcst"))
+    }
+
+
+@pytest.mark.asyncio
 async def test_the_log_goes_where_it_is_wanted(tmp_path: Path) -> None:
     log = tmp_path / "server.log"
     client = await started(*SERVER, "--log-file", str(log), "--log-level", "debug")

@@ -6,6 +6,7 @@ import importlib
 import json
 import random
 import subprocess
+import sys
 import threading
 from collections import Counter
 from pathlib import Path
@@ -13,10 +14,16 @@ from queue import Queue
 from typing import Any
 
 import pytest
-from editing import ENVIRONMENT, SAMPLE, SERVER, message
+from editing import ENVIRONMENT, SAMPLE, SERVER, message, on_path
 from test_crater import CRATER
 
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
 TESTS = Path(__file__).parents[1]
+PAGE = TESTS.parent / "docs" / "editors.md"
 PACKAGE = "aegea==4.5.3"
 PIECES = (
     "(",
@@ -191,6 +198,35 @@ def test_a_thousand_edits_give_what_a_fresh_open_gives(
     assert compared > 10 or kind == "published"
     versions = [s["params"]["version"] for s in wire.said if s["params"]["uri"] == uri]
     assert versions == sorted(set(versions))
+    wire.stop()
+
+
+def settings_of(editor: str) -> Any:
+    """The settings that the page about editors shows for one of them."""
+    section = PAGE.read_text("utf-8").partition(f"\n## {editor}\n")[2].partition("\n## ")[0]
+    language, _, rest = section.partition("```")[2].partition("\n")
+    return (tomllib.loads if language == "toml" else json.loads)(rest.partition("```")[0])
+
+
+@pytest.mark.parametrize(
+    ("editor", "path", "fields"),
+    [
+        ("Helix", ("language-server", "conflict-lint"), ("command", "args")),
+        ("Zed", ("lsp", "conflict-lint", "binary"), ("path", "arguments")),
+        ("Sublime Text", ("clients", "conflict-lint"), ("command",)),
+    ],
+)
+def test_the_settings_for_other_editors_start_the_server(
+    editor: str, path: tuple[str, ...], fields: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = settings_of(editor)
+    for key in path:
+        found = found[key]
+    command = [word for field in fields for word in ([found[field]] if isinstance(found[field], str) else found[field])]
+    monkeypatch.setitem(ENVIRONMENT, "PATH", on_path(tmp_path))
+    wire = Wire((str(tmp_path / "bin" / command[0]), *command[1:]))
+    wire.open("file:///a.py", SAMPLE)
+    assert [code for code, _ in wire.diagnostics("file:///a.py", 1)] == ["CL101", "CL403"]
     wire.stop()
 
 

@@ -324,7 +324,7 @@ class Users:
 
     def put(self, name):
         try:
-            self.client.put_item(TableName="t", Item={"id": {"S": name}}, ConditionExpression="attribute_not_exists(id)")
+            self.client.put_item(TableName="t", Item={"id": name}, ConditionExpression="attribute_not_exists(id)")
         except self.client.exceptions.Cond
 
 

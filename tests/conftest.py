@@ -18,5 +18,5 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         if compiled.is_dir():
-            shutil.copytree(compiled, cache_folder())
+            shutil.copytree(compiled, cache_folder(), ignore=shutil.ignore_patterns("tmp*"))
         yield

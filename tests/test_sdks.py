@@ -87,7 +87,9 @@ def is_described(cls: SdkClass) -> bool:
 
 def described(cls: SdkClass) -> dict[str, ClassMethod]:
     """The methods that a person described."""
-    return {name: m for name, m in cls.methods.items() if m.operation is None or m.operation.effect}
+    return {
+        name: m for name, m in cls.methods.items() if m.operation is None or m.operation.effect or m.operation.advice
+    }
 
 
 CLASSES = pytest.mark.parametrize("cls", list(classes()), ids=lambda cls: f"{cls.service}.{cls.name}")

@@ -82,9 +82,10 @@ GUARD = re.compile(
 )
 CREATE = re.compile(r"(?:insert|create|bulk_insert|add)(?!_or_)")
 TOKENS = {"request_id", "row_ids", "job_id"}
+OPERATIONS = {"google.api_core.operation", "google.api_core.extended_operation"}
 VERSIONS = ("fingerprint", "label_fingerprint", "etag")
 DOCUMENTED = re.compile(r"^\s*:(?:keyword|param)\s[^:]*?(\w+):", re.MULTILINE)
-SETTINGS = {"self", "retry", "timeout", "metadata", "kwargs", "args", "client", "checksum"}
+SETTINGS = {"self", "retry", "timeout", "metadata", "kwargs", "args"}
 KINDS = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 
 
@@ -92,17 +93,19 @@ class Method(NamedTuple):
     """A method as it is written down: parameters, guards, token, and when the client repeats it by itself.
 
     ``if_match!@9.0.0<get.etag`` is a guard that must be given, that the method has since that version, and whose value
-    ``get`` answers.
+    ``get`` answers. A plus at the beginning says that what the call starts goes on when it has returned.
     """
 
     takes: Iterable[str]
     guards: Iterable[str] = ()
     token: str = ""
     repeated: str = ""
+    lasting: bool = False
 
     def text(self) -> str:
         """The parts, parted by bars; empty ones at the end are left out."""
-        return "|".join([" ".join(self.takes), " ".join(self.guards), self.token, self.repeated]).rstrip("|")
+        parts = ["+" * self.lasting + " ".join(self.takes), " ".join(self.guards), self.token, self.repeated]
+        return "|".join(parts).rstrip("|")
 
 
 Classes = dict[str, dict[str, str]]
@@ -127,8 +130,10 @@ def described(function: Any, source: str = "") -> Method:
     if source:
         guards = [f"{name}<{source}" if name.rstrip("!") in ("etag", "if_match") else name for name in guards]
     token = next((name for name in names if name in TOKENS - needed), "")
-    takes = [p.name for p in named if p.kind is KINDS[0] and not GUARD.match(p.name) and p.name != token]
-    return Method(takes, guards, token, repeated(function))
+    takes = [p.name for p in parameters if p.kind is KINDS[0] and p.name != "self"]
+    while takes and takes[-1] in SETTINGS:
+        takes.pop()
+    return Method(takes, guards, token, repeated(function), function.__name__.startswith("begin_"))
 
 
 def clients(module: Any) -> Iterator[tuple[str, type]]:
@@ -284,7 +289,8 @@ def requested(cls: type, method: str) -> Method:
             guards += [f"{name}.{version}" for version in VERSIONS if version in inside(message_of(field))]
     token = "request_id" if "request_id" in fields else ""
     marked = (guard + "!" * must_be_given(fields, guard, method) for guard in guards)
-    return Method(names, [with_source(cls, method, guard) for guard in marked], token)
+    answer = getattr(inspect.signature(function).return_annotation, "__module__", "")
+    return Method(names, [with_source(cls, method, guard) for guard in marked], token, lasting=answer in OPERATIONS)
 
 
 def must_be_given(fields: Mapping[str, Any], guard: str, method: str) -> bool:

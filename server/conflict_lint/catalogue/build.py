@@ -122,9 +122,9 @@ class _Compiler:
     def _add_defaults(self, document: Document) -> None:
         self.defaults = document.data["defaults"]
         for library, facts in self.defaults.items():
-            for guard, identity in facts.get("refused", {}).items():
-                at = ("defaults", library, "refused", guard)
-                self._known(document, at, "entry", [identity], self.conflicts.identities)
+            named = {"busy": facts["busy"]} if "busy" in facts else {}
+            for key, identity in {**facts.get("refused", {}), **named}.items():
+                self._known(document, ("defaults", library, key), "entry", [identity], self.conflicts.identities)
 
     def _sdk_errors(self, codes: Mapping[str, str]) -> Iterator[list[Json]]:
         """Codes and classes of the SDKs other than AWS's: provider, source, name, class, status, gRPC status, kind."""

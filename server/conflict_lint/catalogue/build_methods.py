@@ -62,7 +62,9 @@ def _class(name: str, methods: Mapping[str, str]) -> Json:
 
 def _method(cls: str, methods: Mapping[str, str], method: str) -> Json:
     whole = methods[method].removeprefix("=") if methods[method].startswith("=") else method
-    takes = ["request=*" if name == "request" else name for name in methods[whole].partition("|")[0].split()]
+    takes = [
+        "request=*" if name == "request" else name for name in methods[whole].lstrip("+").partition("|")[0].split()
+    ]
     return {"operation": f"{cls}/{whole}", "takes": takes}
 
 
@@ -74,8 +76,10 @@ def _operations(facts: Facts) -> Iterator[tuple[str, Json]]:
 
 
 def _operation(cls: str, text: str) -> Json:
-    _, guards, token, repeated = (text.split("|") + [""] * 3)[:4]
+    takes, guards, token, repeated = (text.split("|") + [""] * 3)[:4]
     out: Json = {"precondition": dict(_guard(cls, guard) for guard in guards.split())}
+    if takes.startswith("+"):
+        out["lasting"] = True
     return out | ({"token": token} if token else {}) | ({"repeated": repeated} if repeated else {})
 
 

@@ -47,10 +47,11 @@ OPERATION = Record(
         "token": str,
         "filled": bool,
         "repeated": str,
+        "lasting": bool,
     }
 )
 METHOD = Record({"operation": str, "returns": str, "takes": Many()})
-FAMILY = Record({**OPERATION.fields, "takes": Many()})
+FAMILY = Record({**OPERATION.fields, "takes": Many(), "lacks": Many()})
 CLASS = Record(
     {
         "module": bool,
@@ -118,10 +119,10 @@ class Sdk:
     def _add_family(self, verb: str, family: Json, name: str, things: Iterable[str]) -> None:
         """The operations of one verb that a class has."""
         cls = self.classes.setdefault(name, {"identifiers": ["account"], "made": {"": ["api_client=account"]}})
-        for thing in things:
+        for thing in (thing for thing in things if thing not in family.get("lacks", ())):
             out = [] if thing.startswith("namespaced_") else ["namespace"]
-            facts = {key: value for key, value in family.items() if key != "takes"}
-            facts |= {"resource": thing, "key": [member for member in family["key"] if member not in out]}
+            facts = {key: value for key, value in family.items() if key not in ("takes", "lacks")}
+            facts |= {"resource": thing, "key": [member for member in family.get("key", ()) if member not in out]}
             self.operations[f"{verb}_{thing}"] = facts
             takes = [member for member in family["takes"] if member not in out]
             cls.setdefault("methods", {})[f"{verb}_{thing}"] = {"takes": takes}

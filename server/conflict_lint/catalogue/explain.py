@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from conflict_lint.catalogue.conflicts import is_about
 from conflict_lint.catalogue.model import (
+    READS,
     Advice,
     Case,
     CuratedError,
@@ -43,7 +44,8 @@ VERBS = (  # how the names of methods begin that nobody described, and what such
     (r"(?:get|list|query|exists)", "read"),
     (r"(?:create_or_(?:update|replace)|replace|put|upsert|set_|upload|swap)", "replace"),
     (r"(?:create|insert|import|copy|bulk_insert|upload)", "create"),
-    (r"(?:add_|append|publish|send|attach)", "append"),
+    (r"(?:add_|append|publish|send|attach|bulk|batch|submit|execute)", "append"),
+    (r"(?:\w+_by_query|reindex)", "update"),
     (r"(?:delete|remove|purge|destroy|detach|clear|undelete)", "delete"),
     (r"(?:update|patch|rename|resize|move|modify|enable|disable|restore)", "update"),
     (r"(?:start|stop|run|restart|reset|deallocate|reboot|suspend|resume|cancel|power_off|redeploy|reimage)", "start"),
@@ -329,10 +331,10 @@ def _told(catalogue: Catalogue, name: str, operations: list[Operation]) -> Itera
         if len(chosen) <= SHOWN or len(found) == 1:
             yield from (about(catalogue, operation) for operation in found)
         else:
-            yield _alike(service, name, found)
+            yield _alike(catalogue, service, name, found)
 
 
-def _alike(service: str, name: str, operations: list[Operation]) -> Entry:
+def _alike(catalogue: Catalogue, service: str, name: str, operations: list[Operation]) -> Entry:
     """The methods of one name that many classes of a service have."""
     guarded = [operation for operation in operations if operation.preconditions]
     sections = [("Classes", _quoted(operation.name.partition("/")[0] for operation in operations))]
@@ -341,7 +343,7 @@ def _alike(service: str, name: str, operations: list[Operation]) -> Entry:
     example = f"conflict-lint explain {service}.{operations[0].name.replace('/', '.')}"
     sections.append(("See also", f"`{example}` shows one of them."))
     title = f"{service}.{name} ({len(operations)} classes)"
-    answer = REPETITIONS[_effect(operations[0])]
+    answer = REPETITIONS[_effect(catalogue, operations[0])]
     return Entry(f"{service.replace('.', '/')}/{name}", title, (("service", service),), tuple(sections), answer)
 
 
@@ -389,14 +391,17 @@ def about(catalogue: Catalogue, operation: Operation) -> Entry:
     service = catalogue.service(operation.service)
     api = [("SDK", f"`{service.distribution}`")] if service.distribution else [("API", f"`{operation.name}`")]
     facts = [("service", operation.service), *api]
-    if effect := _effect(operation):
-        facts.append(("effect" if operation.effect else "effect, by its name", EFFECTS[effect]))
+    if effect := _effect(catalogue, operation):
+        guessed = service.distribution and not operation.effect
+        facts.append(("effect, by its name" if guessed else "effect", EFFECTS[effect]))
     if operation.token:
         who = "filled in by the SDK once per call" if operation.token_filled else "to be passed by the caller"
         facts.append(("idempotency token", f"`{operation.token}`, {who}"))
     sections = [("Precondition", _precondition(operation))] if operation.preconditions is not None else []
-    if advice := operation.advice or _advice(operation):
+    if advice := operation.advice or _advice(catalogue, operation):
         sections.append(("What to do", advice))
+    if lasting := _lasting(catalogue, operation):
+        sections.append(("Goes on after the call", lasting))
     if refused := _refused(catalogue, operation):
         sections.append(("When the condition fails", refused))
     if cases := "\n".join(_failures(catalogue, operation)):
@@ -408,15 +413,14 @@ def about(catalogue: Catalogue, operation: Operation) -> Entry:
     title = f"{operation.service}.{operation.name if '/' in operation.name else operation.method}".replace("/", ".")
     known = operation.service if service.distribution else f"aws/{operation.service}"
     identity = f"{known.replace('.', '/')}/{operation.name}"
-    return Entry(identity, title, tuple(facts), tuple(sections), _repetition(operation))
+    return Entry(identity, title, tuple(facts), tuple(sections), _repetition(catalogue, operation))
 
 
-def _repetition(operation: Operation) -> str:
+def _repetition(catalogue: Catalogue, operation: Operation) -> str:
     """Whether a call may be repeated when its answer was lost."""
-    if operation.readonly and operation.effect is None:
-        return REPETITIONS["read"]
-    if operation.token and _effect(operation) in ("replace", "update", "delete"):
-        return REPETITIONS[_effect(operation)]
+    effect = _effect(catalogue, operation)
+    if operation.token and effect in ("replace", "update", "delete"):
+        return REPETITIONS[effect]
     if operation.token and not operation.token_filled:
         return f"Only with a `{operation.token}` of your own, the same one each time, or it may be done twice."
     if operation.token:
@@ -424,20 +428,26 @@ def _repetition(operation: Operation) -> str:
             f"Within one call the SDK does, with one `{operation.token}`. "
             "If you call it again yourself, pass the same token, or it may be done twice."
         )
-    return REPETITIONS[_effect(operation)]
+    return REPETITIONS[effect]
 
 
-def _effect(operation: Operation) -> str:
-    """What a call does: as somebody described it, or as its name says; empty where that says nothing."""
-    if operation.effect or not re.search("/", operation.name):
-        return operation.effect or ""
+def _effect(catalogue: Catalogue, operation: Operation) -> str:
+    """What a call does: as somebody described it, as the model or else its name says; empty where that says nothing."""
+    if operation.effect:
+        return operation.effect
+    if not catalogue.service(operation.service).distribution:
+        return "read" if operation.readonly else ""
     verb = operation.method.removeprefix("begin_")
     return next((effect for pattern, effect in VERBS if re.match(pattern, verb)), "")
 
 
-def _advice(operation: Operation) -> str:
+def _advice(catalogue: Catalogue, operation: Operation) -> str:
     """What to do where nothing can guard a change that only its signature tells about."""
-    if operation.effect or operation.preconditions or _effect(operation) not in ("replace", "update", "delete"):
+    if (
+        operation.effect
+        or operation.preconditions
+        or _effect(catalogue, operation) not in ("replace", "update", "delete")
+    ):
         return ""
     return "Let one writer at a time change it, or make the change with a method that touches less."
 
@@ -446,9 +456,27 @@ def _repeated(catalogue: Catalogue, operation: Operation) -> str:
     """What the SDK sends again by itself: this very method, and any."""
     defaults = catalogue.retries_of(operation.service)
     own = REPEATED.get(operation.repeated, "")
-    if operation.readonly or defaults is None:
+    if defaults is None or _effect(catalogue, operation) in READS:
         return own
     return " ".join(filter(None, [own, told_defaults(defaults)]))
+
+
+def _lasting(catalogue: Catalogue, operation: Operation) -> str:
+    """How one waits for the end of what a call starts, and what turns a call away while another change goes on."""
+    change = operation.lifecycle
+    if change is not None:
+        wait = (
+            f'Wait with `get_waiter("{change.until}")` before you change the {change.of} again. '
+            if change.until
+            else ""
+        )
+        codes = _quoted(error.code for error in change.refused)
+        return wait + (f"While another change of the {change.of} goes on it is refused with {codes}." if codes else "")
+    if not operation.lasting:
+        return ""
+    defaults = catalogue.retries_of(operation.service)
+    busy = f" One that meets another is refused: `{defaults.busy}`." if defaults and defaults.busy else ""
+    return f"Wait for the result of what the call returns before the next change of the same thing.{busy}"
 
 
 def _refused(catalogue: Catalogue, operation: Operation) -> str:

@@ -81,7 +81,8 @@ class Operation:
     ``version`` are the places in the payload where a document carries its own version, which is sent as condition, and
     ``besides`` those in the answer that say what it is and not what it holds. Whether the service heeds preconditions
     is out of sight where they are ``negotiated``. ``repeated`` says when the SDK sends the request again by itself:
-    ``always``, ``never``, or under which precondition; empty where nobody looked.
+    ``always``, ``never``, or under which precondition; empty where nobody looked. ``lasting`` says of calls without a
+    described life cycle that what they start goes on when they have returned.
     """
 
     service: str
@@ -124,6 +125,7 @@ class Operation:
     taken: tuple[str, ...] = ()
     negotiated: bool = False
     repeated: str = ""
+    lasting: bool = False
 
     @property
     def writes(self) -> bool:
@@ -191,7 +193,8 @@ class RetryDefaults:
     It does so for services whose ids begin with one of ``services``; after these ``statuses`` and what ``also`` says,
     of these HTTP ``methods`` only (empty: of all), ``retries`` times or for so many ``seconds``. ``conflicts`` says
     what becomes of a 409 and 412, ``setting`` how to change it, ``checked`` in which version somebody looked.
-    ``refused`` has the identity of what is answered to a failed precondition, by the last part of its name.
+    ``refused`` has the identity of what is answered to a failed precondition, by the last part of its name, ``busy``
+    that of what a change is answered that meets another one.
     """
 
     library: str
@@ -205,6 +208,7 @@ class RetryDefaults:
     statuses: tuple[int, ...] = ()
     methods: tuple[str, ...] = ()
     refused: Mapping[str, str] = field(default_factory=dict)
+    busy: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

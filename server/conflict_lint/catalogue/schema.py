@@ -122,7 +122,7 @@ DEFAULTS = Record(
         "defaults": Table(
             Record(
                 {
-                    **dict.fromkeys(("checked", "also", "conflicts", "setting"), str),
+                    **dict.fromkeys(("checked", "also", "conflicts", "setting", "busy"), str),
                     **dict.fromkeys(("retries", "seconds"), int),
                     **dict.fromkeys(("services", "statuses", "methods"), Many()),
                     "refused": Table(str),

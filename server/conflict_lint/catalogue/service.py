@@ -116,6 +116,7 @@ class Service:
             taken=tuple(more.get("taken", ())),
             negotiated=more.get("negotiated", False),
             repeated=more.get("repeated", ""),
+            lasting=more.get("lasting", False),
             positional=tuple(names) if api in self._data["custom"] else (),
         )
 

@@ -20,7 +20,8 @@ The file is opened inside; there is a `seek`; the body is bytes or text; the cal
 
 ## Fix
 
-None: whether the stream can be rewound or opened again depends on where it comes from.
+Unsafe, where the stream is a file or buffer that is opened in sight: it is rewound before each attempt. A stream of the
+caller's may have no beginning to go back to.
 """
 
 from __future__ import annotations
@@ -41,4 +42,4 @@ def check(unit: Unit) -> Iterator[Draft]:
     for found in unit.drained():
         what = "reads the stream to its end: the next one sends what is left, nothing"
         message = f"`{found.call.operation.method}` is repeated on line {{line0}}, but the first attempt {what}"
-        yield unit.draft_in(RULE, found.repeat, found.call, message)
+        yield unit.draft_in(RULE, found.repeat, found.call, message, unit.rewinding(found))

@@ -34,6 +34,7 @@ WORDS = re.compile(r"\w+")
 PLAIN_NAME = re.compile(r"[\w #:/@-]+")
 DOTTED_NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 OWN_PLACEHOLDER = re.compile(r"[#:][nv]\d")
+OPENED = r"\b{name}\s*=[^\r\n]*(?:open|BytesIO|File)\(|(?:open|BytesIO|File)\([^\r\n]*\)\s+as\s+{name}\b"
 SWALLOWING = re.compile(r"suppress|raises|ignor|swallow|catch", re.IGNORECASE)
 REPLY_NAMES = ("response", "reply", "current", "found")
 GUARD_NAMES = ("precondition", "guard")
@@ -406,6 +407,24 @@ def insert_waiter(source: Source, repair: Repair) -> Fix | None:
     return work.fix(f"Wait with `{waiter}` first (changes behaviour: it takes time)", [Edit(Span(at, at), line)], [])
 
 
+def rewind(source: Source, repair: Repair) -> Fix | None:
+    """Go back to the beginning of a file or buffer, on the line before a call that reads it."""
+    import libcst as cst
+
+    work = Work.open(source, repair)
+    if work is None:
+        return None
+    given = [arg.value.value for arg in work.write.args if isinstance(arg.value, cst.Name)]
+    streams = [name for name in given if re.search(OPENED.format(name=re.escape(name)), work.tree.code)]
+    statement = work.statement
+    alone = isinstance(statement, cst.SimpleStatementLine) and len(statement.body) == 1
+    if len(streams) != 1 or not alone or not isinstance(work.parents[statement], cst.IndentedBlock):
+        return None
+    at = work.line_of(work.start(statement))
+    line = f"{work.indent(at)}{streams[0]}.seek(0){work.newline}"
+    return work.fix("Rewind it first (changes behaviour: each attempt sends all of it)", [Edit(Span(at, at), line)], [])
+
+
 def owner_condition(source: Source, repair: Repair) -> Fix | None:
     """Delete a lock only if the attribute that says whose it is still has one's own value."""
     work = Work.open(source, repair)
@@ -446,16 +465,24 @@ def drop_alternative(source: Source, repair: Repair) -> Fix | None:
 
 
 def raise_again(source: Source, repair: Repair) -> Fix | None:
-    """Raise an error again at the end of the handler whose clause names it."""
+    """Raise an error again at the end of the handler whose clause names it, or of the branch that tests its code.
+
+    Where it is to be raised ``alone``, nothing else may be named there.
+    """
     import libcst as cst
+    from libcst import matchers as m
 
     found = opened(source, repair.spans["named"])
     if found is None:
         return None
     node, parents, start_of = found
-    while node in parents and not isinstance(node, (cst.ExceptHandler, cst.BaseSuite)):
+    while node in parents and not isinstance(node, (cst.ExceptHandler, cst.If, cst.BaseSuite)):
         node = parents[node]
-    if not isinstance(node, cst.ExceptHandler) or not isinstance(node.body, cst.IndentedBlock):
+    test = m.If(test=m.Comparison(comparisons=[m.ComparisonTarget(operator=m.Equal())]))
+    clause = m.ExceptHandler(type=~m.Tuple()) if repair.values.get("alone") else m.ExceptHandler()
+    if not isinstance(node, (cst.ExceptHandler, cst.If)) or not m.matches(node, test | clause):
+        return None
+    if not isinstance(node.body, cst.IndentedBlock) or leaves(node.body):
         return None
     last = node.body.body[-1]
     if not isinstance(last, cst.SimpleStatementLine):
@@ -467,7 +494,10 @@ def raise_again(source: Source, repair: Repair) -> Fix | None:
     at = source.starts[stop] if stop < len(source.starts) else len(text)
     blanks = BLANKS.match(text, source.starts[line])
     newline = LINE_END.search(text)
-    raised = f"{blanks[0] if blanks else ''}raise{newline[0] if newline else chr(10)}"
+    line_end = newline[0] if newline else "\n"
+    raised = f"{blanks[0] if blanks else ''}raise{line_end}"
+    if at == len(text) and not LINE_END.match(text[-1:]):
+        raised = line_end + raised.removesuffix(line_end)
     return Fix("Raise it again (changes behaviour: the caller gets the error)", "unsafe", (Edit(Span(at, at), raised),))
 
 
@@ -505,6 +535,7 @@ BUILDERS: dict[str, Callable[[Source, Repair], Fix | None]] = {
     "condition-on-read": condition_on_read,
     "create-only": create_only,
     "insert-waiter": insert_waiter,
+    "rewind": rewind,
     "owner-condition": owner_condition,
     "drop-alternative": drop_alternative,
     "raise-again": raise_again,

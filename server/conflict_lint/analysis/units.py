@@ -178,8 +178,11 @@ class Unit:
         return (one for one in found if one.place.chunk not in self.elsewhere and not one.call.frames)
 
     def split(self, found: Swallowed) -> tuple[Repair, ...]:
-        """The repair that no longer names an error beside others, so that it is raised."""
-        return (Repair("drop-alternative", places={"wrong": found.named}),) if found.named is not None else ()
+        """The repair that no longer names an error beside others, so that it is raised; else it is raised by hand."""
+        if found.named is None:
+            return ()
+        by_hand = Repair("raise-again", values={"alone": "yes"}, places={"named": found.named})
+        return (Repair("drop-alternative", places={"wrong": found.named}), by_hand)
 
     def raising(self, found: Swallowed) -> tuple[Repair, ...]:
         """The repair that raises the error again at the end of its handler."""
@@ -262,6 +265,12 @@ class Unit:
         """Requests that are sent again with a body that the first attempt has used up."""
         found = (one for repeat in self.repeats() for one in drained(repeat))
         return (one for one in found if self.ours(one.repeat, one.call))
+
+    def rewinding(self, found: Drained) -> tuple[Repair, ...]:
+        """The repair that rewinds a stream before it is sent, where it is known to be a file or buffer."""
+        if found.opened is None or found.call.frames or found.repeat.form != "loop":
+            return ()
+        return (Repair("rewind", places={"write": found.call.call}),)
 
     def endless(self) -> Iterator[InVain]:
         """Conflicts that are answered by sending again without a limit."""

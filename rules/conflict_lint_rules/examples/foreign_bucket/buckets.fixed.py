@@ -27,6 +27,7 @@ def ensure_by_two_handlers(name: str) -> None:
         log.debug("%s is ours", name)
     except s3.exceptions.BucketAlreadyExists:  # bad: CL402
         log.debug("%s exists", name)
+        raise
 
 
 def ensure_by_codes(name: str) -> None:
@@ -54,6 +55,7 @@ def ensure_by_one_code(name: str) -> str:
         code = error.response["Error"]["Code"]
         if code == "BucketAlreadyExists":  # bad: CL402
             log.info("%s exists", name)
+            raise
         elif code != "BucketAlreadyOwnedByYou":
             raise
     return name
@@ -81,6 +83,7 @@ def ensure_each(names: list[str]) -> None:
             s3.create_bucket(Bucket=name)
         except s3.exceptions.BucketAlreadyExists:  # bad: CL402
             pass
+            raise
 
 
 class Store:
@@ -93,6 +96,7 @@ class Store:
             self.client.create_bucket(Bucket=self.name)
         except self.client.exceptions.BucketAlreadyExists:  # bad: CL402
             log.info("%s is there", self.name)
+            raise
         self.client.put_object(Bucket=self.name, Key="marker", Body=b"")
 
 

@@ -45,6 +45,7 @@ def ensure_in_a_region(name: str, region: str) -> str:
         log.info("created %s", name)
     except s3.exceptions.BucketAlreadyExists:  # bad: CL402
         log.info("using %s", name)
+        raise
     return f"s3://{name}"
 
 
@@ -90,6 +91,7 @@ def ensure_with_a_session(session: boto3.Session, name: str) -> None:
         bucket.create()
     except bucket.meta.client.exceptions.BucketAlreadyExists:  # bad: CL402
         pass
+        raise
     bucket.Versioning().enable()
 
 
@@ -148,6 +150,7 @@ def ensure_all(names: list[str]) -> list[str]:
             log.debug("%s is ours", name)
         except s3.exceptions.BucketAlreadyExists:  # bad: CL402
             log.debug("%s exists", name)
+            raise
         ready.append(name)
     return ready
 

@@ -44,6 +44,7 @@ def save_by_code(blob: BlobClient, data: bytes, etag: str) -> None:
     except HttpResponseError as error:
         if error.error_code == "ConditionNotMet":  # bad: CL401
             log.info("%s was written by another process", blob.blob_name)
+            raise
         else:
             raise
 

@@ -51,6 +51,7 @@ def save(key: str, body: bytes, etag: str) -> None:
         code = error.response["Error"]["Code"]
         if code == "PreconditionFailed":  # bad: CL401
             log.info("%s was written by another process", key)
+            raise
         else:
             raise
 

@@ -84,6 +84,8 @@ LAWS = {
     },
     "missing_token": {"a token is passed", "filled in by the SDK", "out of sight", "may be told by the content"},
     "terminal_conflict_retried": {
+        "taken as success",
+        "waits for a deletion",
         "errors that pass",
         "another name each time",
         "room made first",

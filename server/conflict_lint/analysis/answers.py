@@ -31,6 +31,8 @@ def answers(catalogue: Catalogue, call: SdkCall) -> Iterator[ErrorInfo]:
 def failures(catalogue: Catalogue, call: SdkCall) -> list[ErrorInfo]:
     """The errors by which an operation says that its precondition does not hold, or that its name is taken."""
     service = catalogue.service(call.operation.service)
+    if any(given is not None and given.const is not False for given in map(call.argument, call.operation.tolerates)):
+        return []
     if service.distribution:
         found = (described(catalogue, call, code) for code in call.operation.failure)
         return [error for error in found if error is not None]

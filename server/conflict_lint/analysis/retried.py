@@ -46,8 +46,10 @@ def in_vain(catalogue: Catalogue, attempts: Sequence[Attempt], repeat: Repeat) -
         for error in terminal(catalogue, call):
             if not retries(catalogue, repeat, error) or cleared(repeat, call, error):
                 continue
-            if error.kind != EXISTS and not names(repeat, error):
+            if not names(repeat, error) and (error.kind != EXISTS or named_anew(call)):
                 continue  # caught with all others, and not to be expected
+            if names(repeat, error) and repeat.backs_off and call.operation.lingers:
+                continue  # somebody waits for a deletion to end
             if not handled(catalogue, attempts, repeat, call, error):
                 return InVain(repeat, call, error)
     same = calls and not any(taken_from_reads(repeat, call) for call in calls)
@@ -130,6 +132,23 @@ def cleared(repeat: Repeat, call: SdkCall, error: ErrorInfo) -> bool:
     if error.kind == "in-use" and others:
         return True
     return any(fresh(repeat, value) for value in call.arguments.values())
+
+
+def named_anew(call: SdkCall) -> bool:
+    """Whether the service may make up another name for each request, as far as the request is in sight."""
+    documents = [call.argument(member) for member in call.operation.payload] if call.operation.unnamed else []
+    return any(document is None or not document.closed() or told_to(call, document) for document in documents)
+
+
+def told_to(call: SdkCall, document: Value) -> bool:
+    """Whether a document has one of the parts by which the service is told to make up the name."""
+    for path in call.operation.unnamed:
+        part: Value | None = document
+        for name in path.split("."):
+            part = part.named(name) if part is not None else None
+        if part is not None:
+            return True
+    return False
 
 
 def removes(call: SdkCall) -> bool:

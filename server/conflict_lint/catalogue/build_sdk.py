@@ -36,7 +36,7 @@ OPERATION = Record(
         "resource": str,
         "advice": str,
         **dict.fromkeys(("key", "yields", "payload", "parameters", "failure", "taken", "pinned"), Many()),
-        **dict.fromkeys(("version", "besides", "missing", "inert"), Many()),
+        **dict.fromkeys(("version", "besides", "missing", "inert", "tolerates", "unnamed"), Many()),
         "precondition": Either("none", Table(GUARD)),
         "when": Table(object),
         "counts": Many(),
@@ -44,6 +44,7 @@ OPERATION = Record(
         "tells": bool,
         "duplicates": bool,
         "negotiated": bool,
+        "lingers": bool,
         "token": str,
         "filled": bool,
         "repeated": str,
@@ -152,7 +153,7 @@ class Sdk:
         facts = self.operations[operation]
         out = dict.fromkeys(self._given.get(operation, ()))
         guards = facts.get("precondition") or {}
-        known = (facts.get(field, ()) for field in ("parameters", "when", "key", "inert"))
+        known = (facts.get(field, ()) for field in ("parameters", "when", "key", "inert", "tolerates"))
         for names in (*known, guards):
             out.update(dict.fromkeys(re.split(r"[./]", name)[0] for name in names))
         out.update(dict.fromkeys(name for guard in guards.values() for name in guard.get("also", ())))

@@ -77,7 +77,9 @@ class Operation:
     ``tells`` is set the answer itself is a truth value. A create ``duplicates`` if two such calls make two things;
     one of its ``foreign`` errors says that there is one, which may be somebody else's. ``inert`` are the paths of
     conditions that look as if they guarded the call, and are refused or ignored. ``taken`` are the codes by
-    which an operation that creates only, without ``when`` or by its condition, says that there is something.
+    which an operation that creates only, without ``when`` or by its condition, says that there is something. With one
+    of the inputs that it ``tolerates`` that is no failure; ``unnamed`` are the places in the payload where the service
+    is told to make up the name. What is deleted may keep its name for a while where it ``lingers``.
     ``version`` are the places in the payload where a document carries its own version, which is sent as condition, and
     ``besides`` those in the answer that say what it is and not what it holds. Whether the service heeds preconditions
     is out of sight where they are ``negotiated``. ``repeated`` says when the SDK sends the request again by itself:
@@ -123,6 +125,9 @@ class Operation:
     lifecycle: Lifecycle | None = None
     besides: tuple[str, ...] = ()
     taken: tuple[str, ...] = ()
+    tolerates: tuple[str, ...] = ()
+    unnamed: tuple[str, ...] = ()
+    lingers: bool = False
     negotiated: bool = False
     repeated: str = ""
     lasting: bool = False

@@ -421,8 +421,8 @@ class Unit:
             return ()
         if found.named or "." in path or call.frames or call.opaque or not found.repeat.steady:
             return ()
-        if self.exists_again(found):
-            return ()
+        if self.exists_again(found) or call.operation.service in self.catalogue.sdks:
+            return ()  # without a model nobody says that a token is a text
         places = {"loop": found.repeat.place, "write": call.call}
         return (Repair("token-before-loop", values={"member": found.member}, places=places),)
 

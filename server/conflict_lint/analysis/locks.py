@@ -75,9 +75,14 @@ def looks(call: SdkCall, release: SdkCall) -> bool:
 
 
 def creating(call: SdkCall) -> str:
-    """The condition under which a write takes something only if nobody has it; empty if it is no such write."""
+    """The condition under which a write takes something only if nobody has it; empty if it is no such write.
+
+    It is the method itself where that fails if there is something.
+    """
     if call.operation.effect not in {"replace", "create", "update"} or call.layer == "name":
         return ""
+    if call.operation.effect == "create" and call.operation.failure:
+        return call.operation.method
     found = (p.member for p in (call.operation.preconditions or {}).values() if only_creates(call, p))
     return next(found, "")
 
@@ -95,6 +100,14 @@ def only_creates(call: SdkCall, precondition: Precondition) -> bool:
     return any(word in form and word.startswith("not_") for word in words_in(value.key))
 
 
+def naming(call: SdkCall, key: str) -> Value | None:
+    """What a call gives for a part of its key: ``item/id`` is the id, whether by itself or in the item."""
+    member, _, inner = key.partition("/")
+    value = call.arguments.get(member)
+    part = value.named(inner) if value is not None and inner else None
+    return part if part is not None else value
+
+
 def same_lock(taking: SdkCall, release: SdkCall) -> bool:
     """Whether two calls are about one lock: the same expressions, or the same key attributes in one table."""
     if (taking.operation.service, taking.operation.resource) != (release.operation.service, release.operation.resource):
@@ -102,7 +115,7 @@ def same_lock(taking: SdkCall, release: SdkCall) -> bool:
     for member, other in zip(release.operation.key, taking.operation.key, strict=False):
         if member in release.bound and other in taking.bound and same_receiver(taking, release):
             continue
-        left, right = release.arguments.get(member), taking.arguments.get(other)
+        left, right = naming(release, member), naming(taking, other)
         if left is None or right is None:
             return False
         if identity(left) != identity(right) and not (left.names() and left.names() <= right.names()):

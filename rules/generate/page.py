@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from conflict_lint.catalogue import Catalogue, load
+from conflict_lint.catalogue.model import Operation
 
 PAGE = Path(__file__).parents[2] / "docs" / "catalogue.md"
 
@@ -58,16 +59,23 @@ def _lines(catalogue: Catalogue) -> Iterator[str]:
     yield ""
     yield "## Counts"
     yield ""
-    yield "| provider | curated errors |"
-    yield "|---|---:|"
-    for provider, number in Counter(error.provider for error in conflicts).items():
-        yield f"| {provider} | {number} |"
-    yield f"| all | {len(conflicts.identities)} |"
+    yield from _counts(catalogue)
     yield ""
-    yield (
-        f"Beside them {len(catalogue.known_errors()):,} wire codes and exception classes of {len(catalogue.services)} "
-        "AWS services, generated from botocore's models, are explained by their kind."
-    )
+    yield "*Generated* are the facts that the SDKs themselves state, in their models, signatures and changes: which"
+    yield "errors and methods there are, what can guard them and since which version, what their idempotency token is,"
+    yield "when the client repeats them. Errors are explained by their kind, operations by these facts. *Described*"
+    yield "operations have effects, too, so that rules can judge them. Outside AWS, methods that only read are counted"
+    yield "where their answers hold a version."
+    yield ""
+    yield "## What SDKs repeat by themselves"
+    yield ""
+    yield "| SDK | for | checked with | again | after | 409 and 412 |"
+    yield "|---|---|---|---|---|---|"
+    for each in catalogue.retry_defaults:
+        often = f"{each.seconds} s" if each.seconds else "" if each.retries is None else f"{each.retries} times"
+        after = ", ".join([*map(str, each.statuses), each.also])
+        services = ", ".join(each.services)
+        yield f"| `{each.library}` | {services} | {each.checked} | {often} | {after} | {each.conflicts} |"
     yield ""
     yield "## The seed's entries"
     yield ""
@@ -87,6 +95,43 @@ def _lines(catalogue: Catalogue) -> Iterator[str]:
     yield ""
     for name, title in conflicts.guides.items():
         yield f"- [{title}](../rules/conflict_lint_rules/catalogue/guides/{name}.md): `conflict-lint explain {name}`"
+
+
+def _counts(catalogue: Catalogue) -> Iterator[str]:
+    """How much is known of each provider."""
+    curated = Counter(error.provider for error in catalogue.conflicts)
+    named = {(error.provider, error.name) for errors in catalogue.sdk_errors.values() for error in errors}
+    generated = Counter(provider for provider, _ in named) + Counter({"aws": len(catalogue.known_errors())})
+    yield (
+        "| provider | curated errors | generated errors | services | described operations | generated operations "
+        "| with a precondition | with a token |"
+    )
+    yield "|---|---:|---:|---:|---:|---:|---:|---:|"
+    total: Counter[str] = Counter()
+    for provider in dict.fromkeys((*curated, *(name.partition(".")[0] for name in catalogue.sdks))):
+        operations = list(_operations(catalogue, provider))
+        row = {
+            "errors": curated[provider],
+            "facts": generated[provider],
+            "services": len({operation.service for operation in operations}),
+            "described": sum(operation.effect is not None for operation in operations),
+            "generated": sum(operation.effect is None for operation in operations),
+            "guarded": sum(bool(operation.preconditions) for operation in operations),
+            "tokens": sum(operation.token is not None for operation in operations),
+        }
+        total.update(row)
+        yield f"| {provider} | {' | '.join(f'{number:,}' for number in row.values())} |"
+    yield f"| all | {' | '.join(f'{number:,}' for number in total.values())} |"
+
+
+def _operations(catalogue: Catalogue, provider: str) -> Iterator[Operation]:
+    """Every operation of a provider's services."""
+    if provider == "aws":
+        services = [catalogue.service(name) for name in sorted(catalogue.services)]
+    else:
+        services = [catalogue.service(name) for name in sorted(catalogue.sdks) if name.partition(".")[0] == provider]
+    for service in services:
+        yield from service.operations()
 
 
 if __name__ == "__main__":

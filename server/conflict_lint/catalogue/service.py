@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -57,6 +57,13 @@ class Service:
             row = custom or self._table.row(name)
             found = self._operations[name] = self._decode(*row) if row else None
         return found
+
+    def operations(self) -> Iterator[Operation]:
+        """Every operation, the managed transfers that the SDK adds last."""
+        for name in (*(api for api, *_ in self._table.rows()), *self._data["custom"]):
+            operation = self.operation(name)
+            assert operation is not None
+            yield operation
 
     def waiter(self, name: str) -> str | None:
         """The API name of the operation that a client's waiter polls."""

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from conflict_lint.analysis.source import Source
 from conflict_lint.catalogue import load
+from conflict_lint.fixes import fixes_for
+from conflict_lint.rule import Finding
 from test_examples import GOOD, examples, findings, marked
 from test_stories import defined, found_in, split
 
@@ -47,6 +51,26 @@ SDKS: dict[str, tuple[str, ...]] = {
     "CL403": ("s3", "dynamodb", "aws", "azure.blob", "azure.cosmos", "azure.tables", "google.storage"),
     "CL405": ("aws", "dynamodb"),
 }
+REPAIRED: dict[str, tuple[str, ...]] = {
+    # For which SDKs each rule's repair is shown before and after, as far as findings name operations.
+    "CL101": (
+        *("s3", "dynamodb", "aws", "azure.blob", "azure.datalake", "azure.tables", "azure.cosmos"),
+        "google.storage",
+    ),
+    "CL102": ("s3", "dynamodb", "azure.blob", "azure.datalake", "azure.tables", "azure.cosmos", "google.storage"),
+    "CL107": ("dynamodb",),
+    "CL201": ("aws",),
+    "CL202": ("aws", "stripe", "http"),
+    "CL301": (
+        *("s3", "dynamodb", "aws", "azure.blob", "azure.datalake", "azure.tables", "azure.cosmos"),
+        *("kubernetes", "elasticsearch"),
+    ),
+    "CL306": ("s3", "azure.blob", "google.storage"),
+    "CL401": ("dynamodb", "azure.blob", "azure.tables", "azure.cosmos", "google.storage", "elasticsearch"),
+    "CL402": ("s3",),
+    "CL403": ("s3", "dynamodb", "aws", "azure.blob", "azure.tables"),
+    "CL405": ("aws", "dynamodb"),
+}
 
 
 def test_every_law_is_kept_somewhere() -> None:
@@ -64,19 +88,35 @@ def test_an_example_of_a_law_is_marked_and_silent(number: int) -> None:
         assert not found_in(text, function), where
 
 
-@cache
-def shown() -> dict[str, set[str]]:
-    """The SDKs of the operations that the findings in the examples are about, by rule."""
+def sdks(found: Iterable[Finding]) -> dict[str, set[str]]:
+    """The SDKs of the operations that findings are about, by rule."""
     aws = load().services
     out: dict[str, set[str]] = defaultdict(set)
-    for path in examples():
-        for finding in findings(path.read_text("utf-8")):
-            for entry in finding.entries:
-                service = entry.rpartition(".")[0]
-                out[finding.code].add("aws" if service in aws - {"s3", "dynamodb"} else service)
+    for finding in found:
+        for entry in finding.entries:
+            service = entry.rpartition(".")[0]
+            out[finding.code].add("aws" if service in aws - {"s3", "dynamodb"} else service)
     return out
+
+
+@cache
+def shown() -> dict[str, set[str]]:
+    """The SDKs of which the examples have findings, by rule."""
+    return sdks(finding for path in examples() for finding in findings(path.read_text("utf-8")))
+
+
+@cache
+def repairs_shown() -> dict[str, set[str]]:
+    """The SDKs of which the examples have repairs, by rule."""
+    texts = (path.read_text("utf-8") for path in examples())
+    return sdks(f for text in texts for f in findings(text) if fixes_for(Source(text, "example.py"), f))
 
 
 @pytest.mark.parametrize("code", SDKS)
 def test_a_rule_has_examples_of_each_sdk(code: str) -> None:
     assert set(SDKS[code]) <= shown()[code]
+
+
+@pytest.mark.parametrize("code", REPAIRED)
+def test_a_rule_has_repairs_for_each_sdk(code: str) -> None:
+    assert set(REPAIRED[code]) <= repairs_shown()[code]

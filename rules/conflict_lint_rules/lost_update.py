@@ -6,6 +6,9 @@ A write whose data comes from a read of the same resource (the same table and ke
 operation that could carry a precondition and does not. The read may be in a helper, a property or another method of
 the same module; both must name the resource by the same expressions.
 
+Also a document that replaces a stored one because its version, or its time, is compared with the stored one's and found
+to be greater: by the time it is written a newer one may be there.
+
 ## Why it hurts
 
 Two writers, or one writer that runs twice, interleave:

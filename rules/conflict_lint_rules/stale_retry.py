@@ -3,8 +3,8 @@
 ## What it finds
 
 A retry loop or policy that goes round after a failed precondition, while the version in the request (`IfMatch`, a
-revision id, a lock token, the value in a condition) comes from outside the loop: from a read before it, or from the
-caller.
+revision id, a lock token, the value in a condition, an object that carries its own) comes from outside the loop: from a
+read before it, or from the caller.
 
 ## Why it hurts
 

@@ -381,6 +381,18 @@ def create_only(source: Source, repair: Repair) -> Fix | None:
     return work.fix(title, imports, work.write_with({member: value}, named))
 
 
+def create_instead(source: Source, repair: Repair) -> Fix | None:
+    """Call the method that only creates."""
+    import libcst as cst
+
+    work = Work.open(source, repair)
+    if work is None or not isinstance(work.write.func, cst.Attribute):
+        return None
+    name, right = work.write.func.attr, repair.values["method"]
+    edit = Edit(Span(work.start(name), work.end(name)), right)
+    return work.fix(f"Use `{right}` (changes behaviour: the write now fails if it exists)", [edit], [])
+
+
 def insert_waiter(source: Source, repair: Repair) -> Fix | None:
     """Wait for the end of an earlier change, on the line before a call that is refused until then."""
     import libcst as cst
@@ -534,6 +546,7 @@ BUILDERS: dict[str, Callable[[Source, Repair], Fix | None]] = {
     "pass-version": pass_version,
     "condition-on-read": condition_on_read,
     "create-only": create_only,
+    "create-instead": create_instead,
     "insert-waiter": insert_waiter,
     "rewind": rewind,
     "owner-condition": owner_condition,

@@ -135,7 +135,7 @@ class Unit:
             steps.append((write.place, f"`{write.operation.method}` creates it"))
             creating = next((p for p in (write.operation.preconditions or {}).values() if p.creates), None)
             missing = creating.member if creating else write.operation.token or ""
-            repairs = creation_repairs(write, check, creating) if creating and not absence.partial else ()
+            repairs = creation_repairs(write, check, creating) if not absence.partial else ()
             yield Created(write, check, missing, tuple(steps), repairs, min(write.confidence, check.confidence))
 
     def blind_releases(self) -> Iterator[BlindRelease]:
@@ -591,9 +591,16 @@ def of_self(node: ast.expr) -> tuple[str, str]:
     return "", ""
 
 
-def creation_repairs(write: SdkCall, check: SdkCall, creating: Precondition) -> tuple[Repair, ...]:
+def creation_repairs(write: SdkCall, check: SdkCall, creating: Precondition | None) -> tuple[Repair, ...]:
     """What ``fixes`` needs to make a write create only; a helper that others call to overwrite is left alone."""
-    if write.frames or guarded(write):
+    if write.frames:
+        return ()
+    if write.operation.creator:
+        own = {*write.operation.payload, *(name.partition("/")[0] for name in write.operation.key)}
+        plain = write.arguments.keys() <= own and not write.opaque
+        values = {"method": write.operation.creator}
+        return (Repair("create-instead", values=values, places={"write": write.call}),) if plain else ()
+    if creating is None or guarded(write):
         return ()
     keys = (check.arguments.get(member) for member in check.operation.key)
     names = sorted(name for key in keys if key is not None for name in key.names())

@@ -41,6 +41,7 @@ OPERATION = Record(
         "when": Table(object),
         "counts": Many(),
         "rewinds": str,
+        "creator": str,
         "tells": bool,
         "duplicates": bool,
         "negotiated": bool,
@@ -196,6 +197,8 @@ class Sdk:
         keys = ("operations", operation)
         like = filter(None, [self.document.data["operations"].get(operation, {}).get("like")])
         yield from self._unknown((*keys, "like"), "operation", like, self.operations)
+        creator = filter(None, [facts.get("creator")])
+        yield from self._unknown((*keys, "creator"), "operation", creator, self.operations)
         for field in ("key", "payload"):
             heads = (re.split(r"[./]", name)[0] for name in facts.get(field, ()))
             yield from self._unknown((*keys, field), "member", heads, self._things)

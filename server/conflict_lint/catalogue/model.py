@@ -75,6 +75,7 @@ class Operation:
     ``streams`` are the inputs that are open files, read from their beginning if the input ``rewinds`` is true.
     An operation answers one of the ``missing`` errors where there is nothing, or ``counts`` outputs that are 0; where
     ``tells`` is set the answer itself is a truth value. A create ``duplicates`` if two such calls make two things;
+    ``creator`` is the method that takes the same and only creates;
     one of its ``foreign`` errors says that there is one, which may be somebody else's. ``inert`` are the paths of
     conditions that look as if they guarded the call, and are refused or ignored. ``taken`` are the codes by
     which an operation that creates only, without ``when`` or by its condition, says that there is something. With one
@@ -115,6 +116,7 @@ class Operation:
     batch: str = ""
     streams: tuple[str, ...] = ()
     rewinds: str = ""
+    creator: str = ""
     missing: tuple[ErrorInfo, ...] = ()
     counts: tuple[str, ...] = ()
     tells: bool = False

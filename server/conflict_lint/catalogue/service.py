@@ -111,6 +111,7 @@ class Service:
             batch=more.get("batch", ""),
             streams=tuple(more.get("streams", ())),
             rewinds=more.get("rewinds", ""),
+            creator=more.get("creator", ""),
             missing=tuple(self.codes[code] for code in more.get("missing", ())),
             counts=tuple(more.get("counts", ())),
             tells=more.get("tells", False),

@@ -45,7 +45,7 @@ def enter(people: TableClient, key: str, person: dict) -> None:
     try:
         people.get_entity("people", key)
     except ResourceNotFoundError:
-        people.upsert_entity({"PartitionKey": "people", "RowKey": key, **person})  # bad: CL102
+        people.create_entity({"PartitionKey": "people", "RowKey": key, **person})  # bad: CL102
     else:
         raise FileExistsError(key)
 

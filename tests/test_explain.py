@@ -71,6 +71,7 @@ def shown(capsys: pytest.CaptureFixture[str], *arguments: str, status: int = 0) 
         ("network_client.virtual_networks.begin_delete", ["azure/mgmt/network/VirtualNetworksOperations/begin_delete"]),
         ("google.api_core.exceptions.NotFound", ["google/NotFound"]),
         ("BlobNotFound", ["azure/storage/BlobNotFound"]),
+        ("oci", ["oci/NoEtagMatch", "oci/IncorrectState", "oci/InvalidatedRetryToken"]),
         ("kubernetes.NotFoundException", ["kubernetes/NotFoundException"]),
         ("elasticsearch.NotFoundError", ["elasticsearch/NotFoundError"]),
         ("stripe.CardError", ["stripe/CardError"]),
@@ -132,6 +133,38 @@ def test_operations_and_generated_errors_answer_it_too(capsys: pytest.CaptureFix
     others = ("azure.mgmt.network.virtual_networks.begin_create_or_update", "compute.instances.insert", "begin_create")
     for word in (*words, *others, "BlobNotFound", "google.NotFound", "kubernetes.ApiException", "stripe.CardError"):
         assert shown(capsys, "explain", word).splitlines()[1].startswith(QUESTION), word
+
+
+def test_an_operation_says_what_a_repetition_does(capsys: pytest.CaptureFixture[str]) -> None:
+    for word, answer in (
+        ("s3.put_object", "With a precondition, yes"),
+        ("azure.mgmt.dns.record_sets.delete", "With a precondition, yes"),
+        ("azure.mgmt.network.virtual_networks.begin_create_or_update", "Only if nobody else writes it"),
+        ("kubernetes.create_namespaced_pod", "Yes, but if the first attempt was applied"),
+        ("kubernetes.read_namespaced_pod", "Yes: it changes nothing"),
+        ("bigquery.insert_rows_json", "Within one call the SDK does, with one `row_ids`"),
+        ("compute.instances.insert", "Only with a `request_id` of your own"),
+        ("virtual_machines.begin_start", "Only if doing it twice does no harm"),
+    ):
+        text = " ".join(shown(capsys, "explain", word).split("\n\n")[0].split("\n"))
+        assert f"{QUESTION} {answer}" in text, word
+
+
+def test_facts_beyond_the_models_of_aws(capsys: pytest.CaptureFixture[str]) -> None:
+    for word, fact in (
+        ("managed_clusters.begin_create_or_update", "`match_condition=MatchConditions.IfNotModified` since 41.0.0"),
+        ("compute.instances.set_metadata", "(from `InstancesClient/get.metadata.fingerprint`) required"),
+        ("compute.instances.set_metadata", "`google/compute/fingerprint`"),
+        ("iothub.certificates.verify", "`azure/arm/PreconditionFailed`"),
+        ("virtual_machines.begin_start", "Wait for the result of what the call returns"),
+        ("lambda.update_function_code", 'Wait with `get_waiter("function_updated_v2")`'),
+        ("virtual_networks.begin_delete", "The method has no parameter for one"),
+        ("storage.Blob.make_public", "It repeats this method."),
+        ("azure.tables.update_entity", "`azure-core` sends a request again"),
+        ("elasticsearch.update", "With retry_on_conflict the server reads the document again"),
+        ("ContainerClient.delete_blobs", "without an etag for any of them"),
+    ):
+        assert fact in " ".join(shown(capsys, "explain", word).split()), word
 
 
 def test_an_operation_tells_its_conflicts(capsys: pytest.CaptureFixture[str]) -> None:

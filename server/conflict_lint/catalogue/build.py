@@ -136,6 +136,8 @@ class _Compiler:
             for dotted, text in classes.items():
                 status, _, grpc = text.partition(" ") if text[:1].isdigit() else ("", "", text)
                 known = int(status) if status else None
+                if known and known < 400:
+                    continue
                 name = dotted.rpartition(".")[2]
                 kind = self._kind(name, known)
                 yield [distribution.partition("-")[0], distribution, name, dotted, known, grpc, kind]

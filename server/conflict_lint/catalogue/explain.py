@@ -57,6 +57,11 @@ REPEATED = {
     "metageneration": "It repeats this method only with a precondition on the metageneration.",
     "etag_in_json": "It repeats this method only if the policy has an etag.",
 }
+GUARDED = (
+    "With a precondition, yes: if the first attempt was applied, the second one fails. "
+    "Without one only if nobody else writes it."
+)
+EXCLUSIVE = "Yes, but if the first attempt was applied, the second says that it exists: look then whether it is yours."
 REPETITIONS = {
     "": "Look first whether the first attempt was applied: nothing says that doing it twice does no harm.",
     "start": "Only if doing it twice does no harm: an attempt whose answer was lost may have started it.",
@@ -87,6 +92,9 @@ def entries(catalogue: Catalogue, query: str) -> Iterator[Entry]:
     query = query.strip()
     if query in catalogue.conflicts.identities:
         yield curated(catalogue, catalogue.conflicts.entry(query))
+        return
+    if query in PROVIDERS:
+        yield from (curated(catalogue, error) for error in catalogue.conflicts if error.provider == query)
         return
     scope, name = _parsed(catalogue, query)
     if name in catalogue.conflicts.guides and scope <= {"guide"}:
@@ -305,7 +313,8 @@ def _described(catalogue: Catalogue, query: str) -> Iterator[Operation]:
         service = catalogue.service(sdk)
         words = {*sdk.split("."), *service.distribution.split("-")}
         words.update(*(map(_plain, module.split(".")) for module in service.sdk_modules))
-        for kind in sorted(service.sdk_classes):
+        known = service.sdk_classes
+        for kind in sorted(known.intersection(before) or known):
             cls = service.sdk_class(kind)
             method = cls.methods.get(name) if cls is not None else None
             if method is None or method.operation is None or (sdk, method.operation.name) in seen:
@@ -376,11 +385,13 @@ def _sdk_error(catalogue: Catalogue, error: SdkError) -> Entry:
     facts += [("gRPC", error.grpc)] if error.grpc else []
     title = _title(error.name, where, [error.status] if error.status else [])
     identity = f"{service}/{error.name}"
-    if error.dotted and not error.status and not error.grpc and error.kind == "other":
+    if error.kind == "other":
         meaning = (
-            "It stands for many errors, or for one of the program itself; its message and what it wraps tell which."
+            "It stands for many errors, or for one of the program itself: its message and what it wraps tell which."
         )
-        return Entry(identity, title, tuple(facts), (("What it means", meaning),), "It depends on the error behind it.")
+        return Entry(
+            identity, title, tuple(facts), (("What it means", meaning),), "It depends: read its message first."
+        )
     more = [("See also", f"`guide/{guide}`")] if (guide := catalogue.guide_of(error.kind)) else []
     facts.append(("kind", error.kind))
     return _advised(identity, title, facts, catalogue.kind_advice(error.kind), more)
@@ -393,7 +404,8 @@ def about(catalogue: Catalogue, operation: Operation) -> Entry:
     facts = [("service", operation.service), *api]
     if effect := _effect(catalogue, operation):
         guessed = service.distribution and not operation.effect
-        facts.append(("effect, by its name" if guessed else "effect", EFFECTS[effect]))
+        told = "creates, and fails if it exists" if _fails_if_there(operation) else EFFECTS[effect]
+        facts.append(("effect, by its name" if guessed else "effect", told))
     if operation.token:
         who = "filled in by the SDK once per call" if operation.token_filled else "to be passed by the caller"
         facts.append(("idempotency token", f"`{operation.token}`, {who}"))
@@ -419,6 +431,10 @@ def about(catalogue: Catalogue, operation: Operation) -> Entry:
 def _repetition(catalogue: Catalogue, operation: Operation) -> str:
     """Whether a call may be repeated when its answer was lost."""
     effect = _effect(catalogue, operation)
+    if operation.preconditions and effect in ("replace", "update", "delete"):
+        return GUARDED
+    if _fails_if_there(operation):
+        return EXCLUSIVE
     if operation.token and effect in ("replace", "update", "delete"):
         return REPETITIONS[effect]
     if operation.token and not operation.token_filled:
@@ -429,6 +445,11 @@ def _repetition(catalogue: Catalogue, operation: Operation) -> str:
             "If you call it again yourself, pass the same token, or it may be done twice."
         )
     return REPETITIONS[effect]
+
+
+def _fails_if_there(operation: Operation) -> bool:
+    """Whether a creation is known to fail where there is one already."""
+    return operation.effect == "create" and bool(operation.failure) and not operation.duplicates
 
 
 def _effect(catalogue: Catalogue, operation: Operation) -> str:
@@ -484,8 +505,9 @@ def _refused(catalogue: Catalogue, operation: Operation) -> str:
     defaults = catalogue.retries_of(operation.service)
     if operation.failure or defaults is None:
         return ""
-    names = [name.rpartition(".")[2] for name in operation.preconditions or ()]
-    found = dict.fromkeys(defaults.refused[name] for name in names if name in defaults.refused)
+    names = [name.split(".") for name in operation.preconditions or ()]
+    known = (defaults.refused.get(".".join(name[-2:]), defaults.refused.get(name[-1])) for name in names)
+    found = dict.fromkeys(identity for identity in known if identity)
     entries = map(catalogue.conflicts.entry, found)
     return " ".join(
         f"{_quoted(name for names in e.classes.values() for name in names)} (`{e.identity}`)." for e in entries

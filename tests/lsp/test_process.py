@@ -31,7 +31,7 @@ from test_guards import HOSTILE
 
 SERVE = """
 import sys
-from conflict_lint.lsp import serve
+from conflict_lint.lsp import process, serve
 
 print("a stray word")
 sys.stderr = open(sys.argv[1], "w")
@@ -40,6 +40,7 @@ sys.exit(serve(worker=[sys.executable, "-c", *sys.argv[2:]]))
 WORK = """
 import os
 import sys
+import time
 from conflict_lint import engine
 from conflict_lint.lsp import documents
 from conflict_lint.lsp.worker import main
@@ -54,6 +55,8 @@ def changed(self, version, changes):
 def deadly(self):
     if "deadly" in self.source.text:
         os.abort()
+    while "endless" in self.source.text:
+        time.sleep(1)
     return result(self)
 
 result = engine.Analysis.result
@@ -169,6 +172,33 @@ async def test_a_worker_that_is_killed_is_replaced_and_nobody_notices() -> None:
         assert lost.range.start == at(document.text, "put_object")
     assert await document.hover(lost.range.start)
     assert await stopped(client) == 0
+
+
+@pytest.mark.asyncio
+async def test_a_document_that_never_ends_is_given_up(tmp_path: Path) -> None:
+    hasty = SERVE.replace("print", "process.PATIENCE = 6.0\nprint")
+    client = await started(sys.executable, "-c", hasty, str(tmp_path / "log"), WORK, profile="visual_studio_code")
+    document = OpenDocument(client, "file:///a.py", LOST_UPDATE)
+    assert await document.codes() == ["CL101"]
+    document.change(0, 0, "# endless\n")
+    assert await document.codes() == []
+    document.change(0, len("# endless\n"), "")
+    assert await document.codes() == ["CL101"]
+    assert await stopped(client) == 0
+
+
+@pytest.mark.asyncio
+async def test_a_worker_that_cannot_be_started_is_told_once(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    client = await started(sys.executable, "-c", SERVE, str(log), "raise SystemExit(3)")
+    document = OpenDocument(client, "file:///a.py", SAMPLE)
+    for _ in range(5):
+        document.change(0, 0, "\n")
+        with pytest.raises(Exception, match="worker"):
+            await document.hover(types.Position(0, 0))
+    assert [message.type for message in client.shown] == [types.MessageType.Error]
+    assert await stopped(client) == 0
+    assert log.read_text().count("ends as soon as it is started") == 1 and len(log.read_text()) < 10_000
 
 
 @pytest.mark.asyncio

@@ -72,15 +72,20 @@ class Worker:
     """Does jobs, one at a time, in a process of its own."""
 
     def __init__(
-        self, command: Sequence[str], opened: Callable[[], Sequence[Call]], given_up: Callable[[str], None]
+        self,
+        command: Sequence[str],
+        opened: Callable[[], Sequence[Call]],
+        given_up: Callable[[str], None],
+        lost: Callable[[], None],
     ) -> None:
         """``opened`` returns the calls that bring a new process to where the former one was.
 
-        ``given_up`` is told the key of a job at which two processes have ended.
+        ``given_up`` is told the key of a job at which two processes have ended; ``lost``, that none can be started.
         """
-        self._command = command
+        self.command = command
         self._opened = opened
         self._given_up = given_up
+        self._lost = lost
         self._process: asyncio.subprocess.Process | None = None
         self._starts = 0
         self._numbers = itertools.count()
@@ -156,6 +161,8 @@ class Worker:
             return await self._call(calls) if calls else None
         except EndedError:
             await self._end()
+            if self._starts >= STARTS:
+                raise
             logger.error("the worker has ended at %s", key or "something that concerns all documents")
             if tries > 1:
                 return await self._answer(key, change, question, tries - 1)
@@ -172,14 +179,19 @@ class Worker:
             raise EndedError("no worker can be started")
         self._starts += 1
         self._process = await asyncio.create_subprocess_exec(
-            *self._command,
+            *self.command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             limit=BUFFER,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # else Windows opens one for it
         )
-        for call in self._opened():
-            await self._open_again(call)
+        try:
+            for call in self._opened():
+                await self._open_again(call)
+        except EndedError:
+            if self._starts == STARTS:
+                self._lost()
+            raise
         self._starts = 0
         return False
 

@@ -101,7 +101,7 @@ class Server(LanguageServer):
             converter_factory=default_converter,
         )
         self.was_shut_down = False
-        self.worker = Worker(worker or command(), self._opened_again, self._give_up)
+        self.worker = Worker(worker or command(), self._opened_again, self._give_up, self._lost)
         self._numbers = itertools.count()
         self._revisions: dict[str, int] = {}
         """The newest of each open document and notebook."""
@@ -335,6 +335,12 @@ class Server(LanguageServer):
         if journal and journal[-1] != given_up:
             journal.append(given_up)
             self._report(uri)
+
+    def _lost(self) -> None:
+        """Tell the user that nothing will be shown any more."""
+        text = "conflict-lint: the process that analyses cannot be started; the log says more"
+        logger.error("the process that analyses ends as soon as it is started: %s", self.worker.command)
+        self.window_show_message(types.ShowMessageParams(types.MessageType.Error, text))
 
     def _settle(self) -> None:
         """Have done what can wait, now that nobody waits."""

@@ -20,7 +20,7 @@ from . import suppress
 from .analysis.modules import HOPS, Modules
 from .analysis.source import Source
 from .catalogue import load
-from .rule import Confidence, Draft, Finding, Fix, Related, Repair, Severity, Span
+from .rule import Confidence, Draft, Finding, Fix, Related, Repair, Rule, Severity, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -184,14 +184,15 @@ class Analysis:
         """The drafts that may be shown or suppressed, and how many others are held back; they are many."""
         if self.settings.strict or suppress.MARK in self.source.text:
             return drafts, 0
-        hints = [draft for draft in drafts if self.severity(draft) <= Severity.HINT]
-        ran = {rule: self.settings.enabled(rule.code, rule.name) for rule in {draft.rule for draft in hints}}
-        left = [draft for draft in drafts if self.severity(draft) > Severity.HINT]
-        return left, sum(ran[draft.rule] for draft in hints)
+        known = {(draft.rule.code, draft.rule.severity): draft.rule for draft in drafts}
+        quiet = {key for key, rule in known.items() if self.severity(rule) <= Severity.HINT}
+        ran = {key for key in quiet if self.settings.enabled(known[key].code, known[key].name)}
+        left = [draft for draft in drafts if (draft.rule.code, draft.rule.severity) not in quiet]
+        return left, sum((draft.rule.code, draft.rule.severity) in ran for draft in drafts)
 
-    def severity(self, draft: Draft) -> Severity:
-        """How bad the settings say it is."""
-        return self.settings.severity_of(draft.rule.code, draft.rule.name, draft.rule.severity)
+    def severity(self, rule: Rule) -> Severity:
+        """How bad the settings say that it is."""
+        return self.settings.severity_of(rule.code, rule.name, rule.severity)
 
     # -- from drafts to findings --------------------------------------------------------------------------------------
 
@@ -214,7 +215,7 @@ class Analysis:
             Repair(r.kind, {role: span(place) for role, place in r.places.items()}, r.values) for r in draft.repairs
         )
         return Finding(
-            draft.rule.code, draft.rule.name, self.severity(draft), draft.confidence, message, own, draft.function,
+            draft.rule.code, draft.rule.name, self.severity(draft.rule), draft.confidence, message, own, draft.function,
             related, draft.entries, repairs,
         )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -45,6 +45,7 @@ class Document:
         self._result: engine.Result | None = None
         self._depends: tuple[str, ...] = ()
         self._shown: tuple[Finding, ...] = ()
+        self._edits_since: list[tuple[int, int, int]] = []
         self._sight: Sight | None = None
         self._fixes: dict[str, tuple[Fix, ...]] = {}
 
@@ -101,7 +102,7 @@ class Document:
         # An analysis in which an edit has failed no longer fits the text: it is let go before the edit, not after it.
         analysis, self._analysis = self._analysis, None
         text = self.source.text
-        self._shown = tuple(moved(self._shown, start, end, len(replacement) - (end - start)))
+        self._edits_since.append((start, end, len(replacement) - (end - start)))
         self.source = Source(text[:start] + replacement + text[end:], self.place.label)
         if analysis is not None:
             analysis.edit(start, end, replacement)
@@ -135,14 +136,14 @@ class Document:
         if found is self._shown:
             return found
         known = {(finding.code, finding.span) for finding in found}
-        lost = [f for f in self._shown if (f.code, f.span) not in known and f.code not in OWN_CODES]
+        lost = [f for f in moved(self._shown, self._edits_since, known) if f.code not in OWN_CODES]
         doubtful = [f for f in found if f.code == UNUSED_SUPPRESSION]
         if lost or doubtful:
             broken = self._broken({f.span for f in (*lost, *doubtful)} | {s.span for f in lost for s in f.related})
             kept = [f for f in lost if f.span in broken or any(s.span in broken for s in f.related if not s.path)]
             left = [f for f in found if f.code != UNUSED_SUPPRESSION or f.span not in broken]
             found = tuple(sorted((*left, *kept), key=lambda f: (f.span, f.code, f.message)))
-        self._shown = found
+        self._shown, self._edits_since = found, []
         return found
 
     def _broken(self, spans: Iterable[Span]) -> set[Span]:
@@ -339,18 +340,28 @@ class Document:
         return (TextEdit(*self.located(edit.span), edit.text, snippet),)
 
 
-def moved(findings: Iterable[Finding], start: int, end: int, growth: int) -> Iterator[Finding]:
-    """The findings that an edit of ``[start, end)`` leaves, where they are after it."""
+def moved(
+    findings: Iterable[Finding], edits: Sequence[tuple[int, int, int]], known: Container[tuple[str, Span]]
+) -> Iterator[Finding]:
+    """The findings that edits leave, where they are after them, but for those ``known`` by code and span.
+
+    An edit is where it began and ended, and by how much the text has grown.
+    """
 
     def at(offset: int) -> int:
-        return offset + growth if offset >= end else min(offset, start) if offset > start else offset
+        for start, end, growth in edits:
+            offset = offset + growth if offset >= end else min(offset, start) if offset > start else offset
+        return offset
 
     for finding in findings:
-        if finding.span.end <= start or end <= finding.span.start:
+        span: Span | None = finding.span
+        for start, end, growth in edits:
+            if span is not None and span.end > start:
+                span = Span(span.start + growth, span.end + growth) if end <= span.start else None
+        if span is not None and (finding.code, span) not in known:
             steps = (
                 replace(s, span=Span(at(s.span.start), at(s.span.end))) if not s.path else s for s in finding.related
             )
-            span = Span(at(finding.span.start), at(finding.span.end)) if end <= finding.span.start else finding.span
             yield replace(finding, span=span, related=tuple(steps))
 
 

@@ -384,7 +384,7 @@ def may_enter(run: Run, unit: FunctionLink) -> bool:
 
 def can_enter(run: Run, unit: FunctionLink) -> bool:
     """Whether a function is neither too deep nor being followed already."""
-    return len(run.frames) < run.MAX_FRAMES and all(frame.function is not unit.function for frame in run.frames)
+    return len(run.frames) < run.most_frames and all(frame.function is not unit.function for frame in run.frames)
 
 
 def function_call(run: Run, unit: FunctionLink, receiver: Value | None, call: Invocation) -> Value:

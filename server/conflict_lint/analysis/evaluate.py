@@ -28,13 +28,13 @@ BUDGET = 2_000  # statements that one unit may run, those of the functions it en
 FOREIGN_BUDGET = 60  # of them in one call into another module,
 FOREIGN_BUDGETS = 200  # and in all of them together
 Found = TypeVar("Found")
-LOOK_UP_BUDGET = 200  # the same for one name that it asks for
+MOST_FRAMES = 6  # functions inside each other
+LOOK_UP_BUDGET = 100  # the same for one name that it asks for,
+LOOK_UP_FRAMES = 3  # and for the functions inside each other
 
 
 class Run:
     """One abstract run over a function, a method or the module's own statements."""
-
-    MAX_FRAMES = 6
 
     def __init__(self, shared: Globals, room: int = ROOM) -> None:
         """Begin in the module of ``shared``; the names of the innermost frame's module hold later.
@@ -49,6 +49,7 @@ class Run:
         self.held = 0
         self.conditional = 0
         self.budget = BUDGET
+        self.most_frames = MOST_FRAMES
         self.abroad = FOREIGN_BUDGETS
         self.seen: dict[Hashable, SdkCall] = {}
         self.tried: dict[Hashable, Attempt] = {}
@@ -204,7 +205,7 @@ class Run:
     def finish_nested(self, frame: Frame) -> None:
         """Follow the nested functions that nobody called: callbacks, decorators' wrappers, route handlers."""
         for unit in frame.nested if not self.decorating else ():
-            if id(unit.function) not in self.entered and len(self.frames) < self.MAX_FRAMES:
+            if id(unit.function) not in self.entered and len(self.frames) < self.most_frames:
                 self.enter(unit, self.receiver(unit), Arguments(), frame.site)
 
     def bind(self, frame: Frame, function: f.Function, receiver: Value | None, args: Arguments, root: bool) -> None:
@@ -305,4 +306,5 @@ class Run:
         """Another run, for a name of the module of ``shared`` that every run may ask for."""
         run = Run(shared, room)
         run.budget = LOOK_UP_BUDGET
+        run.most_frames = LOOK_UP_FRAMES
         return run

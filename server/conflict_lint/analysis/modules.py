@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakValueDictionary
 
 from .imports import INIT, Found, Imports, View, imported
+from .traits import calling_again
 from .triage import Words
 
 if TYPE_CHECKING:
@@ -39,14 +40,15 @@ class Outline:
     """What is known of a module before it is cut.
 
     ``speaks`` says whether it has to do with an SDK, ``triggers`` whether it may write or judge errors itself,
-    ``imports`` are the names that it imports, here and where they come from. ``digest`` stands for its text in this
-    process.
+    ``imports`` are the names that it imports, here and where they come from; ``again`` are its functions that call
+    others again when they fail. ``digest`` stands for its text in this process.
     """
 
     digest: int
     speaks: bool
     triggers: bool
     imports: frozenset[tuple[str, str]]
+    again: frozenset[str]
 
     def here(self, names: AbstractSet[str]) -> set[str]:
         """Names of imported modules as this one calls them; methods, which have a dot before them, keep their names."""
@@ -210,7 +212,8 @@ class Modules:
 
     def _outlined(self, text: str) -> Outline:
         speaks = self.words.concern(text)
-        return Outline(hash(text), speaks, speaks and self.words.trigger(text), frozenset(imported(text)))
+        triggers = speaks and self.words.trigger(text)
+        return Outline(hash(text), speaks, triggers, frozenset(imported(text)), frozenset(calling_again(text)))
 
     def offered(self, path: str, *, passing: bool = True) -> frozenset[str]:
         """The names by which other modules may use what has to do with an SDK in the module at ``path``.

@@ -18,7 +18,7 @@ from .volatile import renamed
 if TYPE_CHECKING:
     from .evaluate import Run
 
-ROOM = 13
+ROOM = 7
 """How far look-ups lead on to others, at most: a name takes 1 of it, a method or constructor ``METHOD_ROOM``."""
 METHOD_ROOM = 3
 OPTIONAL = re.compile(r"^(?:typing\.)?Optional\[|\]$|\s*\|\s*None$|^None\s*\|\s*")
@@ -188,7 +188,7 @@ def member_of(run: Run, obj: Value, cls: ClassLink, name: str) -> Value:
     unit = cls.getter(name)
     if unit is not None and unit.decorated(*PROPERTIES):
         frames = run.depth
-        if any(frame.function is unit.function for frame in run.frames) or frames >= run.MAX_FRAMES:
+        if any(frame.function is unit.function for frame in run.frames) or frames >= run.most_frames:
             return Value(key)
         value = run.enter(unit, obj, Arguments(), run.frame.site)
         return relabelled(value, key)

@@ -456,7 +456,7 @@ def wrapper_of(run: Run, unit: FunctionLink) -> tuple[FunctionLink, Place] | Non
                 function, where = found, place
     wrapper = function.target
     followed = any(frame.function is wrapper.function for frame in run.frames)
-    return None if wrapper.bare or followed or len(run.frames) >= run.MAX_FRAMES else (wrapper, where)
+    return None if wrapper.bare or followed or len(run.frames) >= run.most_frames else (wrapper, where)
 
 
 def span_of(unit: FunctionLink) -> Place:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Set
+from collections.abc import Iterator, Set
 from functools import cached_property
 
 from .triage import CAMEL_CALL, CODE_ACCESS, Words
@@ -21,7 +21,11 @@ MAKES = re.compile(
     r"""|contextmanager\b[\s\S]*\byield[ \t]+\w|\bgetattr\([^()]*\)\("""
 )
 ANEW = re.compile(r"\b(?:uuid[14]|token_(?:hex|bytes|urlsafe)|time(?:_ns)?|(?:utc)?now|rand(?:int|range))\(")
-NESTED = re.compile(r"[\r\n][ \t]+(?:async )?def ")
+NESTED = re.compile(r"[\r\n][ \t]+(?:async )?def (\w+)")
+TOP_LEVEL = re.compile(r"(?:^|(?<=[\r\n]))(?:async def|def|class)\b")
+DEFINED = re.compile(r"(?:async )?def (\w+)")
+RETURN = re.compile(r"\breturn\b[ \t(]*([^\r\n]*)")
+HANDED_ON = re.compile(r"\b(\w+)\b(?!\s*\()")
 LOOP = re.compile(r"[\r\n][ \t]+(?:async )?(?:for|while)\b[^\r\n]*[:(\[{,\\]\s*(?:#[^\r\n]*)?[\r\n]")
 """Where a loop begins; the words alone are in most docstrings."""
 
@@ -79,12 +83,14 @@ class Traits:
     @cached_property
     def resends(self) -> bool:
         """It says what a transport sends again, or names a token by which a repeated request is recognised."""
-        return not self._triage.transports.isdisjoint(self._words) or not self._triage.tokens.isdisjoint(self._words)
+        return not self._triage.transports.isdisjoint(self._words) or self.carries
 
     @cached_property
-    def repeats(self) -> bool:
-        """It has the words of retry policies."""
-        return not self._triage.repeats.isdisjoint(self._words)
+    def carries(self) -> bool:
+        """It names a token by which a repeated request is recognised, or a method that takes one."""
+        if not self._triage.tokens.isdisjoint(self._words):
+            return True
+        return self._names(self._triage.carriers) or self._found(CAMEL_CALL, self._triage.carriers)
 
     @cached_property
     def tries_again(self) -> bool:
@@ -94,7 +100,7 @@ class Traits:
     @cached_property
     def calls_again(self) -> bool:
         """It is a decorator that calls a function again when it fails."""
-        return self.tries_again and NESTED.search(self._text) is not None
+        return "except" in self._words and calls_again(self._text)
 
     @cached_property
     def makes(self) -> bool:
@@ -119,3 +125,22 @@ class Traits:
     def judges(self, imported: frozenset[str]) -> bool:
         """Whether it compares error codes or names modelled exceptions; ``imported`` are no clients."""
         return self._reads_codes or any(name not in imported for name in self._raisers)
+
+
+def calls_again(text: str) -> bool:
+    """Whether a function with this text seems to return a function of its own that has a loop."""
+    nested = NESTED.search(text)
+    if nested is None or LOOP.search(text, nested.end()) is None:
+        return False
+    returned = {name for line in RETURN.findall(text) for name in HANDED_ON.findall(line)}
+    return any(name in returned for name in NESTED.findall(text))
+
+
+def calling_again(text: str) -> Iterator[str]:
+    """The functions at the top level of a module with this text that seem to call others again when they fail."""
+    starts = [match.start() for match in TOP_LEVEL.finditer(text)] if "except" in text else []
+    for start, end in zip(starts, [*starts[1:], len(text)], strict=False):
+        body = text[start:end]
+        defined = DEFINED.match(body)
+        if defined is not None and "except" in body and calls_again(body):
+            yield defined[1]

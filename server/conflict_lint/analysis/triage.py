@@ -35,8 +35,10 @@ class Words:
     resource_writes: frozenset[str]
     idioms: frozenset[str]
     methods: frozenset[str]
+    policies: frozenset[str]
     repeats: frozenset[str]
     tokens: frozenset[str]
+    carriers: frozenset[str]
     transports: frozenset[str]
     plain: Mapping[str, tuple[frozenset[str], ...]]
     positional: frozenset[str]
@@ -52,13 +54,15 @@ class Words:
         run_time = (module.rpartition(".")[2] for module in construct.run_time_modules)
         idioms = frozenset((*construct.code_keywords, *construct.code_predicates, *run_time))
         gate = tuple(word.decode() for word in catalogue.gate_words)
-        telling = (
-            catalogue.write_words | idioms | catalogue.repeat_words | catalogue.token_words | catalogue.transport_words
-        )
+        telling = idioms.union(
+            catalogue.write_words, catalogue.repeat_words, catalogue.token_words, catalogue.token_methods,
+            catalogue.transport_words,
+        )  # fmt: skip
         return cls(
             gate, catalogue.write_words, catalogue.resource_write_words, idioms, catalogue.method_words,
-            catalogue.repeat_words, catalogue.token_words, catalogue.transport_words, catalogue.plain_words,
-            catalogue.positional_words, catalogue.child_words, catalogue.request_words, telling,
+            catalogue.policies, catalogue.repeat_keywords, catalogue.token_words, catalogue.token_methods,
+            catalogue.transport_words, catalogue.plain_words, catalogue.positional_words, catalogue.child_words,
+            catalogue.request_words, telling,
         )  # fmt: skip
 
     def concern(self, text: str) -> bool:

@@ -725,7 +725,7 @@ class Linked:
         """The functions that have to do with an SDK or mention ``names``, and in steps who mentions them."""
         out: set[ChunkFacts] = set()
         functions = [chunk for chunk in self.link.chunks if chunk.chunk.kind == "function"]
-        tokens = any(not self.words.tokens.isdisjoint(chunk.words) for chunk in functions)
+        tokens = any(chunk.traits.carries for chunk in functions)
         fresh = {
             chunk
             for chunk in functions
@@ -749,12 +749,16 @@ class Linked:
         """Every chunk of the module."""
         return frozenset(self.link.chunks)
 
-    @cached_property
+    @property
     def triggers(self) -> tuple[ChunkFacts, ...]:
         """The chunks to follow first."""
+        return self.modules.memo(("triggers", self.link.path), self._triggers)
+
+    def _triggers(self) -> tuple[tuple[ChunkFacts, ...], set[str]]:
         plain = self.beside[0]
-        again = {c.called for c in self.link.chunks if c.chunk.kind == "function" and c.traits.calls_again}
-        return tuple(
+        again = {c.called for c in self.link.chunks if c.chunk.owner and c.traits.calls_again}
+        again |= self.words.repeats | policies(self.modules, self.link.path)
+        found = tuple(
             chunk
             for chunk in self.link.chunks
             if chunk.traits.writes
@@ -762,6 +766,8 @@ class Linked:
             or chunk.traits.judges(self.foreign)
             or (plain and chunk.mentions(plain))
         )
+        imports, probed = self.modules.imports_of(self.link.path)
+        return found, {self.link.path, *imports, *probed}
 
     @cached_property
     def beside(self) -> tuple[frozenset[str], ...]:
@@ -781,14 +787,14 @@ class Linked:
     def repeats(self, chunk: ChunkFacts, again: set[str]) -> bool:
         """Whether a chunk may send a request again, or name the token by which that is recognised.
 
-        ``again`` are functions of the module that call others again.
+        ``again`` are names of what calls functions again.
         """
-        traits = chunk.traits
-        if traits.resends:
+        if chunk.traits.resends:
             return True
+        repeated = chunk.mentions(again)
         if self.beside[2] and chunk.mentions(self.beside[2]):
-            return traits.tries_again or traits.repeats or chunk.mentions(again)
-        return (traits.repeats or chunk.mentions(again)) and (traits.names_methods or chunk.mentions(self.calling))
+            return repeated or chunk.traits.tries_again
+        return repeated and (chunk.traits.names_methods or chunk.mentions(self.calling))
 
     def statements(self, names: set[str]) -> list[ChunkFacts]:
         """The module's own statements that are worth following, or that mention one of ``names``."""
@@ -844,6 +850,28 @@ class Linked:
             for chunk in self.link.chunks
             if chunk.chunk.kind == "function" and chunk not in known and chunk.mentions(names)
         ]
+
+
+def policies(modules: Modules, path: str, *, passing: bool = True) -> set[str]:
+    """The names by which retry policies go in the module at ``path``; attributes have a dot before them.
+
+    ``passing`` says to look at what the modules of the project that it imports import themselves.
+    """
+    known = modules.words.policies
+    names: set[str] = set()
+    outline = modules.outline(path)
+    names |= outline.again
+    for local, origin in outline.imports:
+        if origin in known:
+            names.add(local)
+        names |= {f".{name.rpartition('.')[2]}" for name in known if name.startswith(f"{origin}.")}
+        module = modules.find(origin, path) if passing else None
+        passed = policies(modules, module.path, passing=False) if module is not None else set()
+        if module is not None and module.rest and module.rest[0] in passed:
+            names.add(local)
+        elif module is not None and not module.rest:
+            names |= {f".{name}" for name in passed if not name.startswith(".")}
+    return names
 
 
 def escaping(unit: Unit) -> set[str]:

@@ -305,6 +305,7 @@ class _Compiler:
             "kinds": self.provider["kinds"],
             "repeat_words": sorted(set(self._repeat_words())),
             "token_words": sorted(set(self._token_words())),
+            "token_methods": sorted(set(self._token_methods())),
             "transport_words": sorted(build_retry.transport_words(self.retry)),
             "explain": self.provider.get("explain", {}),
             "construct": self.provider["construct"],
@@ -458,18 +459,20 @@ class _Compiler:
                     yield from (name.rpartition(".")[2], *facts.get("known_by", ()))
 
     def _token_words(self) -> Iterator[str]:
-        """The names of inputs that are idempotency tokens, and the methods whose token the SDK does not fill in."""
-        content = self.provider["construct"].get("content_tokens", ())
-        for service, rows in self.tokens.items():
-            for api, path in rows.items():
-                member = path.rpartition(".")[2]
-                yield member
-                if member not in content:
-                    yield self._method(service, api)
+        """The names of inputs that are idempotency tokens."""
+        for rows in self.tokens.values():
+            yield from (path.rpartition(".")[2] for path in rows.values())
         for model in self.models.values():
             for facts in model["operations"].values():
                 filled = (name.rstrip("!~") for name in facts[1].split() if name.endswith("~"))
                 yield from (name for name in filled if name.endswith(("Token", "Reference")))
+
+    def _token_methods(self) -> Iterator[str]:
+        """The methods whose idempotency token the SDK does not fill in."""
+        content = self.provider["construct"].get("content_tokens", ())
+        for service, rows in self.tokens.items():
+            carrying = (api for api, path in rows.items() if path.rpartition(".")[2] not in content)
+            yield from (self._method(service, api) for api in carrying)
 
     def _writes(self) -> Iterator[tuple[str, str]]:
         for name, data in self.curated.items():

@@ -262,14 +262,32 @@ class Catalogue:
         return {word: tuple(map(frozenset, found)) for word, found in bare}
 
     @cached_property
+    def policies(self) -> frozenset[str]:
+        """The dotted names of retry policies and of what sets up a transport's repetitions."""
+        return frozenset(name for name, facts in self._index["retry"].items() if facts["role"] in {"policy", "transport"})
+
+    @cached_property
+    def repeat_keywords(self) -> frozenset[str]:
+        """Words by which repetitions are recognised wherever they stand: keywords, and methods that start again."""
+        facts = self._index["retry"].values()
+        again = (f".{one['method']}" for one in facts if one.get("method"))
+        setting = (one for one in facts if one["role"] in {"policy", "transport"})
+        return frozenset((*again, *(word for one in setting for word in one.get("known_by", ()))))
+
+    @cached_property
     def repeat_words(self) -> frozenset[str]:
         """What code that repeats SDK calls says: the names of retry policies."""
         return frozenset(self._index["repeat_words"])
 
     @cached_property
     def token_words(self) -> frozenset[str]:
-        """The names of inputs that are idempotency tokens, and of the methods whose token the SDK does not fill in."""
+        """The names of inputs that are idempotency tokens."""
         return frozenset(self._index["token_words"])
+
+    @cached_property
+    def token_methods(self) -> frozenset[str]:
+        """The methods whose idempotency token the SDK does not fill in."""
+        return frozenset(self._index["token_methods"])
 
     @cached_property
     def resource_write_words(self) -> frozenset[str]:

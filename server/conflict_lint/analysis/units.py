@@ -733,10 +733,11 @@ class Linked:
         }
         if tokens:
             out |= {chunk for chunk in functions if chunk.traits.makes_anew}
-        policies = [chunk.words for chunk in self.link.chunks if chunk.traits.repeats]
-        if policies:
+        again = self.words.repeats | policies(self.modules, self.link.path, passing=False)
+        repeating = [chunk.words for chunk in self.link.chunks if chunk.mentions(again)]
+        if repeating:
             asking = {chunk for chunk in functions if not chunk.words.isdisjoint(ASKING)}
-            out |= {chunk for chunk in asking if any(chunk.called in words for words in policies)}
+            out |= {chunk for chunk in asking if any(chunk.called in words for words in repeating)}
         for _ in range(HELPER_ROUNDS):
             out |= fresh
             names = names | {chunk.called for chunk in fresh}

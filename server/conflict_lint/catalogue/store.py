@@ -264,7 +264,9 @@ class Catalogue:
     @cached_property
     def policies(self) -> frozenset[str]:
         """The dotted names of retry policies and of what sets up a transport's repetitions."""
-        return frozenset(name for name, facts in self._index["retry"].items() if facts["role"] in {"policy", "transport"})
+        return frozenset(
+            name for name, facts in self._index["retry"].items() if facts["role"] in {"policy", "transport"}
+        )
 
     @cached_property
     def repeat_keywords(self) -> frozenset[str]:

@@ -24,9 +24,10 @@ from .ways import NO_WAY, WAY, under, way_in
 
 __all__ = ["Globals", "Run", "Trace"]
 
-BUDGET = 2_000  # statements that one unit may run, those of the functions it enters included
-FOREIGN_BUDGET = 60  # of them in one call into another module,
-FOREIGN_BUDGETS = 200  # and in all of them together
+BUDGET = 2_000  # statements that one unit may run,
+INNER_BUDGET = 500  # of them in all the functions that it enters together,
+FOREIGN_BUDGET = 60  # in one call into another module,
+FOREIGN_BUDGETS = 200  # and in all of those together
 Found = TypeVar("Found")
 MOST_FRAMES = 6  # functions inside each other
 LOOK_UP_BUDGET = 100  # the same for one name that it asks for,
@@ -50,6 +51,7 @@ class Run:
         self.conditional = 0
         self.budget = BUDGET
         self.most_frames = MOST_FRAMES
+        self.inner = INNER_BUDGET
         self.abroad = FOREIGN_BUDGETS
         self.seen: dict[Hashable, SdkCall] = {}
         self.tried: dict[Hashable, Attempt] = {}
@@ -135,9 +137,11 @@ class Run:
         self.trace.consulted.add(unit.facts)
         self.entered.add(id(function))
         held, budget = self.held, self.budget
-        abroad = unit.link is not self.link
+        abroad, inner = unit.link is not self.link, len(self.frames) == 1
         if abroad:
             self.budget = min(budget, FOREIGN_BUDGET, self.abroad)
+        if inner:
+            self.budget = min(self.budget, self.inner)
         lent, allowed = budget - self.budget, self.budget
         repeats = [policy_repeat(self, p, unit.qualname, "decorator", span_of(unit)) for p in policies(self, unit)]
         outside = self.frames[-1].variables if self.frames else {}
@@ -161,6 +165,8 @@ class Run:
         self.held = held
         if abroad:
             self.abroad -= allowed - self.budget
+        if inner:
+            self.inner -= allowed - self.budget
         self.budget += lent
         if frame.yields:
             out = Value(("yields", id(function), site))

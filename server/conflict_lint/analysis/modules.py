@@ -40,15 +40,14 @@ class Outline:
     """What is known of a module before it is cut.
 
     ``speaks`` says whether it has to do with an SDK, ``triggers`` whether it may write or judge errors itself,
-    ``imports`` are the names that it imports, here and where they come from; ``again`` are its functions that call
-    others again when they fail. ``digest`` stands for its text in this process.
+    ``imports`` are the names that it imports, here and where they come from. ``digest`` stands for its text in this
+    process.
     """
 
     digest: int
     speaks: bool
     triggers: bool
     imports: frozenset[tuple[str, str]]
-    again: frozenset[str]
 
     def here(self, names: AbstractSet[str]) -> set[str]:
         """Names of imported modules as this one calls them; methods, which have a dot before them, keep their names."""
@@ -96,6 +95,7 @@ class Modules:
         self._states: dict[str, object] = {}
         self._imported: dict[str, tuple[Outline, tuple[str, ...], frozenset[str]]] = {}
         self._acting: dict[str, tuple[Outline, bool]] = {}
+        self._again: dict[str, tuple[Outline, frozenset[str]]] = {}
         self._texts: dict[str, str] = {}
         self._reached: dict[tuple[str, int], bool] = {}
         self._around: dict[tuple[str, int], frozenset[str]] = {}
@@ -212,8 +212,7 @@ class Modules:
 
     def _outlined(self, text: str) -> Outline:
         speaks = self.words.concern(text)
-        triggers = speaks and self.words.trigger(text)
-        return Outline(hash(text), speaks, triggers, frozenset(imported(text)), frozenset(calling_again(text)))
+        return Outline(hash(text), speaks, speaks and self.words.trigger(text), frozenset(imported(text)))
 
     def offered(self, path: str, *, passing: bool = True) -> frozenset[str]:
         """The names by which other modules may use what has to do with an SDK in the module at ``path``.
@@ -270,13 +269,21 @@ class Modules:
 
     def _acts(self, path: str) -> bool:
         """Whether a module has the words of writes or judged errors, whether it speaks of an SDK or not."""
+        return self._of_text(self._acting, path, self.words.trigger)
+
+    def again(self, path: str) -> frozenset[str]:
+        """The functions of a module that seem to call others again when they fail."""
+        return self._of_text(self._again, path, lambda text: frozenset(calling_again(text)))
+
+    def _of_text(self, known: dict[str, tuple[Outline, T]], path: str, asked: Callable[[str], T]) -> T:
+        """What is asked of a module's text, once for each text."""
         outline = self.outline(path)
-        known = self._acting.get(path)
-        if known is None or known[0] is not outline:
+        found = known.get(path)
+        if found is None or found[0] is not outline:
             document = self._open.get(path)
             text = document.text if document is not None else self._texts.get(path) or self.view.text(path) or ""
-            known = self._acting[path] = outline, self.words.trigger(text)
-        return known[1]
+            found = known[path] = outline, asked(text)
+        return found[1]
 
     def _reaches(self, path: str, level: int) -> bool:
         """Whether a write may be in a module or, through its imports, ``level`` modules further."""

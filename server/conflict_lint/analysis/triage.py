@@ -36,6 +36,7 @@ class Words:
     idioms: frozenset[str]
     methods: frozenset[str]
     policies: frozenset[str]
+    policies_in: Mapping[str, frozenset[str]]
     repeats: frozenset[str]
     tokens: frozenset[str]
     carriers: frozenset[str]
@@ -60,9 +61,9 @@ class Words:
         )  # fmt: skip
         return cls(
             gate, catalogue.write_words, catalogue.resource_write_words, idioms, catalogue.method_words,
-            catalogue.policies, catalogue.repeat_keywords, catalogue.token_words, catalogue.token_methods,
-            catalogue.transport_words, catalogue.plain_words, catalogue.positional_words, catalogue.child_words,
-            catalogue.request_words, telling,
+            catalogue.policies, members_of(catalogue.policies), catalogue.repeat_keywords, catalogue.token_words,
+            catalogue.token_methods, catalogue.transport_words, catalogue.plain_words, catalogue.positional_words,
+            catalogue.child_words, catalogue.request_words, telling,
         )  # fmt: skip
 
     def concern(self, text: str) -> bool:
@@ -91,6 +92,17 @@ class Words:
         """
         found = [self.plain[sdk] for sdk in sdks]
         return tuple(frozenset().union(*(words[part] for words in found)) for part in range(3))
+
+
+def members_of(names: Iterable[str]) -> dict[str, frozenset[str]]:
+    """The last parts of dotted names, with a dot before them, by each of the modules that lead to them."""
+    out: dict[str, set[str]] = {}
+    for name in names:
+        module, _, last = name.rpartition(".")
+        while module:
+            out.setdefault(module, set()).add(f".{last}")
+            module = module.rpartition(".")[0]
+    return {module: frozenset(found) for module, found in out.items()}
 
 
 def blocks(text: str) -> Iterator[list[str]]:

@@ -859,13 +859,11 @@ def policies(modules: Modules, path: str, *, passing: bool = True) -> set[str]:
     ``passing`` says to look at what the modules of the project that it imports import themselves.
     """
     known = modules.words.policies
-    names: set[str] = set()
-    outline = modules.outline(path)
-    names |= outline.again
-    for local, origin in outline.imports:
+    names = set(modules.again(path))
+    for local, origin in modules.outline(path).imports:
         if origin in known:
             names.add(local)
-        names |= {f".{name.rpartition('.')[2]}" for name in known if name.startswith(f"{origin}.")}
+        names |= modules.words.policies_in.get(origin, frozenset())
         module = modules.find(origin, path) if passing else None
         passed = policies(modules, module.path, passing=False) if module is not None else set()
         if module is not None and module.rest and module.rest[0] in passed:

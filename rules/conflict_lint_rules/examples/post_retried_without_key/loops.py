@@ -43,6 +43,19 @@ class Shop:
     def cancel(self, number: str) -> None:
         requests.delete(f"{self.url}/orders/{number}", headers=self.headers)
 
+    @retry(stop=stop_after_attempt(3))
+    def ask(self, method: str, path: str, body: dict) -> dict:
+        answer = requests.request(method, f"{self.url}/{path}", json=body)  # known-miss: CL205 methods that callers name
+        return answer.json()
+
+    def refund(self, number: str) -> dict:
+        for attempt in range(5):
+            answer = requests.post(f"{self.url}/orders/{number}/refunds", json={})  # known-miss: CL205 repeated by status
+            if answer.status_code < 500:
+                return answer.json()
+            time.sleep(attempt)
+        raise RuntimeError(f"order {number} was not refunded")
+
     # good: errors that pass
     @retry(stop=stop_after_attempt(3), retry=retry_if_exception_type(requests.exceptions.ConnectTimeout))
     def order_patiently(self, basket: dict) -> dict:

@@ -148,6 +148,9 @@ def of_test(run: Run, node: f.Test) -> Value:
 def of_mix(run: Run, node: f.Mix) -> Value:
     parts = [run.eval(part) for part in node.parts]
     out = mixed(("mix", id(node), *(key for part in parts for key in volatile.keys_in(part.key))), parts)
+    lists = [part.items for part in parts if part.items is not None]
+    if not node.op and len(parts) == 2 and len(lists) == 1:  # a list so many times over
+        out.items = list(lists[0])
     if node.op and any(isinstance(part.target, Made) for part in parts):
         out.target = Made(ANY_OF if node.op == "|" else ALL_OF, Arguments(parts), run.place(node))
     return out

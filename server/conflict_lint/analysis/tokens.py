@@ -84,9 +84,14 @@ def tokened(call: SdkCall) -> tuple[str, Value] | None:
     """The token that a call is given: the member's last name and the value."""
     path = call.operation.token
     value = call.argument(path) if path is not None and call.layer != "name" else None
-    if path is None or value is None or value.const is None:
+    if path is None or value is None or value.const is None or declined(value):
         return None
     return path.rpartition(".")[2], value
+
+
+def declined(value: Value) -> bool:
+    """Whether a list of tokens, one for each thing that is sent, says of each that there is none."""
+    return bool(value.items) and all(item.const is None for item in value.items or ())
 
 
 def weak(catalogue: Catalogue, call: SdkCall) -> Weak | None:
@@ -138,7 +143,8 @@ def missing(catalogue: Catalogue, call: SdkCall) -> str | None:
     head = call.arguments.get(name)
     if "." in path and (name in call.operation.required if head is None else not head.closed()):
         return None
-    return member if call.argument(path) is None else None
+    given = call.argument(path)
+    return member if given is None or declined(given) else None
 
 
 def twice(catalogue: Catalogue, attempts: Sequence[Attempt], repeat: Repeat) -> Iterator[Twice]:

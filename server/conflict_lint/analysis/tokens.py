@@ -26,6 +26,8 @@ NAMING = re.compile(
     re.IGNORECASE,
 )
 """Names of parts of a message by which a server may know it again."""
+ASKING = re.compile(r"^(?:query|queries|search|filters?|grant_type|refresh_token|password)$", re.IGNORECASE)
+"""Names of parts of a message that asks for something: answers, or permission."""
 LOST = frozenset({"unavailable", "timeout"})
 """Kinds of errors after which nobody knows whether the request was carried out."""
 
@@ -156,7 +158,7 @@ def twice(catalogue: Catalogue, attempts: Sequence[Attempt], repeat: Repeat) -> 
             continue
         member, found = missing(catalogue, call), tokened(call)
         if member is not None:
-            if not call.operation.negotiated or (call.unkeyed and not known_by_body(call)):
+            if not call.operation.negotiated or (call.unkeyed and not harmless_body(call)):
                 yield Twice(repeat, call, member, None)
         elif found is not None:
             source = made_anew(repeat, found[1]) if doubles(catalogue, call.operation) else None
@@ -224,10 +226,10 @@ def loses(catalogue: Catalogue, repeat: Repeat, call: SdkCall) -> bool:
     return not repeat.errors.named("class").isdisjoint(lost_classes(catalogue, call))
 
 
-def known_by_body(call: SdkCall) -> bool:
-    """Whether what is sent has a part by whose name it may be known again."""
+def harmless_body(call: SdkCall) -> bool:
+    """Whether what is sent only asks for something, or has a part by whose name it may be known again."""
     given = (value for name in call.operation.payload if (value := call.arguments.get(name)) is not None)
-    return any(NAMING.search(name) for value in given for name in value.names())
+    return any(NAMING.search(name) or ASKING.match(name) for value in given for name in value.names())
 
 
 def shared(call: SdkCall) -> Shared | None:

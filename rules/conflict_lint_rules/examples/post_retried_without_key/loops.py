@@ -61,6 +61,12 @@ class Shop:
     def order_patiently(self, basket: dict) -> dict:
         return requests.post(f"{self.url}/orders", json=basket, headers=self.headers).json()
 
+    # good: a client that only asks
+    @retry(stop=stop_after_attempt(3))
+    def log_in(self, name: str, secret: str) -> str:
+        body = {"grant_type": "password", "username": name, "password": secret}
+        return requests.post(f"{self.url}/token", data=body).json()["access_token"]
+
     # good: known by its content
     @retry(stop=stop_after_attempt(3))
     def order_by_number(self, number: str, basket: dict) -> None:

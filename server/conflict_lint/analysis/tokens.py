@@ -26,7 +26,7 @@ NAMING = re.compile(
     re.IGNORECASE,
 )
 """Names of parts of a message by which a server may know it again."""
-ASKING = re.compile(r"^(?:query|queries|search|filters?|grant_type|refresh_token|password)$", re.IGNORECASE)
+ASKING = re.compile(r"^(?:query|queries|search|filters?|grant_type|password)$", re.IGNORECASE)
 """Names of parts of a message that asks for something: answers, or permission."""
 LOST = frozenset({"unavailable", "timeout"})
 """Kinds of errors after which nobody knows whether the request was carried out."""

@@ -25,6 +25,13 @@ def add_address_safely(dns: DnsManagementClient, group: str, zone: str, name: st
     dns.record_sets.create_or_update(group, zone, name, "A", records, if_match=records.etag)
 
 
+# good: guarded
+def add_address_by_position(dns: DnsManagementClient, group: str, zone: str, name: str, address: str) -> None:
+    records = dns.record_sets.get(group, zone, name, "A")
+    records.a_records.append(ARecord(ipv4_address=address))
+    dns.record_sets.create_or_update(group, zone, name, "A", records, records.etag)
+
+
 # good: nothing written back
 def declare_address(dns: DnsManagementClient, group: str, zone: str, name: str, address: str) -> None:
     records = dns.record_sets.get(group, zone, name, "A")

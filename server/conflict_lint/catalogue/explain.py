@@ -96,6 +96,9 @@ def entries(catalogue: Catalogue, query: str) -> Iterator[Entry]:
     if query in PROVIDERS:
         yield from (curated(catalogue, error) for error in catalogue.conflicts if error.provider == query)
         return
+    if query.replace("/", ".") in catalogue.sdks or query.removeprefix("aws/") in catalogue.services:
+        yield _service(catalogue, query.removeprefix("aws/").replace("/", "."))
+        return
     scope, name = _parsed(catalogue, query)
     if name in catalogue.conflicts.guides and scope <= {"guide"}:
         yield _guide(catalogue, name)
@@ -328,6 +331,29 @@ def _described(catalogue: Catalogue, query: str) -> Iterator[Operation]:
 def _plain(name: str) -> str:
     """A class, or a variable or attribute that holds one, without what such names end in; empty if that is all."""
     return re.sub(r"_client$|_|(?:Async)?Client$|Operations$", "", name).lower()
+
+
+def _service(catalogue: Catalogue, name: str) -> Entry:
+    """What is known of a service: its classes, what can be guarded, what is recognised when it is repeated, errors."""
+    service = catalogue.service(name)
+    operations = list(service.operations())
+    guarded = [operation.name.replace("/", ".") for operation in operations if operation.preconditions]
+    tokens = [operation.name.replace("/", ".") for operation in operations if operation.token]
+    own = {name} if name in catalogue.services else {service.distribution}
+    errors = [error.identity for error in catalogue.conflicts if own & {*error.services}]
+    parts = (
+        ("Classes", sorted(service.sdk_classes)),
+        ("With a precondition", guarded),
+        ("With an idempotency token", tokens),
+        ("Errors", errors),
+    )
+    sections = [(title, _quoted(names)) for title, names in parts if names]
+    if defaults := catalogue.retries_of(name):
+        sections.append(("Repeated by the SDK", told_defaults(defaults)))
+    facts = [("SDK", f"`{service.distribution}`")] if service.distribution else []
+    facts.append(("operations known", str(len(operations))))
+    where = f"aws/{name}" if name in catalogue.services else name.replace(".", "/")
+    return Entry(where, name, tuple(facts), tuple(sections))
 
 
 def _told(catalogue: Catalogue, name: str, operations: list[Operation]) -> Iterator[Entry]:

@@ -237,7 +237,8 @@ def asynchronous_azure(text: str) -> str:
     """A synchronous example with the asynchronous twins of Azure's clients: what they answer is awaited or iterated."""
     objects = "blob|container|counter|users|table|client|file|new|old|directory"
     calls = r"(?:download|get|read|upload|set|replace|upsert|update|patch|acquire)_\w+"
-    text = re.sub(r"^from (azure\.(?!core)[\w.]+) import", r"from \1.aio import", text, flags=re.MULTILINE)
+    module = r"azure\.(?!core)(?:[\w.](?!exceptions))+"
+    text = re.sub(rf"^from ({module}) import", r"from \1.aio import", text, flags=re.MULTILINE)
     text = re.sub(r"^( *)def ", r"\1async def ", text, flags=re.MULTILINE)
     text = re.sub(r"^( *)for (?=.*query_)", r"\1async for ", text, flags=re.MULTILINE)
     text = re.sub(

@@ -12,19 +12,22 @@ import functools
 import itertools
 import json
 import logging
+import sys
 import time
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from threading import Event
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcContentModified, JsonRpcException
+from pygls.io_ import StdoutWriter, run_async
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, default_converter
 from pygls.uris import to_fs_path
 
 from conflict_lint import __version__
-from conflict_lint.lsp import scans
+from conflict_lint.lsp import scans, stdio
 from conflict_lint.lsp.process import EVERYTHING, LATER, AnswerError, Call, Worker, command
 
 if TYPE_CHECKING:
@@ -177,6 +180,22 @@ class Server(LanguageServer):
             registrations = [types.Registration(id=name, method=name, register_options=o) for name, o in wanted]
             await self.client_register_capability_async(types.RegistrationParams(registrations))
         await self._settings_changed(None)
+
+    def _start_io_async(self, stdin: BinaryIO | None = None, stdout: BinaryIO | None = None) -> None:
+        self._stop_event = Event()
+        self.protocol.set_writer(StdoutWriter(stdout or sys.stdout.buffer))
+        try:
+            asyncio.run(self._converse(stdin or sys.stdin.buffer, self._stop_event))
+        except BrokenPipeError:
+            logger.error("the client has gone")
+        except (KeyboardInterrupt, SystemExit):
+            pass
+        finally:
+            self.shutdown()  # type: ignore[no-untyped-call]
+
+    async def _converse(self, stdin: BinaryIO, stop: Event) -> None:
+        reader = await stdio.reader(stdin, self.thread_pool)
+        await run_async(stop, reader, self.protocol, logger, self.report_server_error)
 
     def _shutting_down(self, _: None) -> None:
         self.was_shut_down = True

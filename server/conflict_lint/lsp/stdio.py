@@ -1,0 +1,38 @@
+"""Standard input and output for the event loop: where the system can, it waits for input itself and no thread does."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import TYPE_CHECKING, BinaryIO
+
+from pygls.io_ import StdinAsyncReader
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from pygls.io_ import AsyncReader
+
+AHEAD = 1 << 20
+"""Bytes that are read ahead."""
+
+
+class Lines(asyncio.StreamReader):
+    """Reads messages so that what one began has begun before the next is read."""
+
+    async def readline(self) -> bytes:
+        """One line with its end; empty where there is no more."""
+        await asyncio.sleep(0)
+        return await super().readline()
+
+
+async def reader(stream: BinaryIO, threads: ThreadPoolExecutor) -> AsyncReader:
+    """What reads a stream: a pipe or socket through the loop, anything else in a thread."""
+    if sys.platform != "win32":  # where the loop cannot wait for the pipes that a process is started with
+        lines = Lines(AHEAD)
+        try:
+            await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), stream)
+        except ValueError:  # a file
+            return StdinAsyncReader(stream, threads)
+        return lines
+    return StdinAsyncReader(stream, threads)

@@ -29,7 +29,8 @@ KEPT = 16_000_000
 """Code points of modules that are kept beyond the pass in which they were used."""
 KEPT_BESIDE_OPEN = 500_000
 """The same where files are open in an editor, which goes on for hours and looks at few of them at a time."""
-
+OF_CHUNKS = ("relevant", "triggers")
+"""The memos that hold chunks of the document whose path is beside the name."""
 
 Read = Callable[["Modules", str, str, bool], "Following"]
 """Makes the document of a path and its text; the last argument says whether most of it will be looked at."""
@@ -128,7 +129,7 @@ class Modules:
         for path in [path for path in self._closed if path not in self._used] if self._size > most else ():
             if self._size > most:
                 self._drop(path)
-                self._memos.pop(("relevant", path), None)
+                self._forget_chunks(path)
         self._used.clear()
 
     def _close(self, path: str, state: object, document: Following) -> None:
@@ -193,8 +194,13 @@ class Modules:
         return document
 
     def _new(self, path: str, text: str, *, whole: bool) -> Following:
-        self._memos.pop(("relevant", path), None)  # it speaks of the chunks of the former document
+        self._forget_chunks(path)
         return self._read(self, path, text, whole)
+
+    def _forget_chunks(self, path: str) -> None:
+        """Drop the memos that speak of the chunks of a former document."""
+        for name in OF_CHUNKS:
+            self._memos.pop((name, path), None)
 
     def link(self, path: str) -> Linked | None:
         """The names of the module at ``path``."""

@@ -60,16 +60,20 @@ def main() -> int:
         scratch = Path(name)
         candidates = [path for path in options.tree.rglob("*.py") if b"put_" in path.read_bytes()]
         template = sorted(candidates, key=lambda path: path.stat().st_size)[-1].read_text("utf-8")
-        measured = {}
+        measured: dict[str, float] = {}
+
+        def note(what: str, path: Path) -> None:
+            measured[what] = per_line(path, options.runs, scratch)
+            print(f"{what:32}{measured[what]:8.1f} µs a line", flush=True)
+
         for lines in LENGTHS:
             (scratch / "long.py").write_text(lengthened(template, lines), "utf-8")
-            measured[f"a file of {lines:,} lines"] = per_line(scratch / "long.py", options.runs, scratch)
+            note(f"a file of {lines:,} lines", scratch / "long.py")
         for times in (1, 2, 4):
             shutil.copytree(options.tree, scratch / "tree" / str(times), symlinks=True)
             if times == 4:
                 shutil.copytree(options.tree, scratch / "tree" / "3", symlinks=True)
-            measured[f"the tree, {times} times"] = per_line(scratch / "tree", options.runs, scratch)
-        print("\n".join(f"{name:32}{value:8.1f} µs a line" for name, value in measured.items()))
+            note(f"the tree, {times} times", scratch / "tree")
         middle = statistics.median(measured.values())
         print(f"{'largest to median':32}{max(measured.values()) / middle:8.2f}")
     return 0

@@ -27,6 +27,8 @@ HOPS = 2
 """Through how many modules data is followed outward, from a write to those who give it."""
 KEPT = 16_000_000
 """Code points of modules that are kept beyond the pass in which they were used."""
+KEPT_ELSEWHERE = 1_000_000
+"""The same where the next file is in another folder of the root: what it needs is seldom what was read so far."""
 KEPT_BESIDE_OPEN = 500_000
 """The same where files are open in an editor, which goes on for hours and looks at few of them at a time."""
 OF_CHUNKS = ("relevant", "triggers")
@@ -113,6 +115,8 @@ class Modules:
             self._open[path] = document
             if path not in self._closed or self._closed[path].document is not document:
                 self.changed(path)
+        if self.view.settled and path.partition("/")[0] != next(iter(self._texts), path).partition("/")[0]:
+            self._leave()
         self._texts = {path: text}
         if document is None:
             if self._open.pop(path, None) is not None:  # another text stands for the file from now on
@@ -125,12 +129,20 @@ class Modules:
         self._keep(KEPT if self.view.settled else KEPT_BESIDE_OPEN)
 
     def _keep(self, most: int) -> None:
-        """Keep ``most`` code points of modules beside those that the last pass used, the oldest go first."""
+        """Keep ``most`` code points of modules and those that the last pass used; who was used long ago goes first."""
+        for path in self._used & self._closed.keys():
+            self._closed[path] = self._closed.pop(path)
         for path in [path for path in self._closed if path not in self._used] if self._size > most else ():
             if self._size > most:
                 self._drop(path)
                 self._forget_chunks(path)
         self._used.clear()
+
+    def _leave(self) -> None:
+        """Drop all modules at once, for they hold each other."""
+        if self._size > KEPT_ELSEWHERE:
+            self.changes += 1
+            self._closed, self._memos, self._size = {}, {}, 0
 
     def _close(self, path: str, state: object, document: Following) -> None:
         self._drop(path)

@@ -6,6 +6,7 @@ what is computed from several files (``memo``) is used as long as all of them ar
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Hashable, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -143,6 +144,7 @@ class Modules:
         if self._size > KEPT_ELSEWHERE:
             self.changes += 1
             self._closed, self._memos, self._size = {}, {}, 0
+            gc.collect()
 
     def _close(self, path: str, state: object, document: Following) -> None:
         self._drop(path)

@@ -225,6 +225,64 @@ def make_zone(name):
     return route53.create_hosted_zone(Name=name, CallerReference=str(time.time()))  # bad: CL204
 """
 
+AGAIN = """\
+import functools
+import time
+
+from botocore.exceptions import ClientError
+from tenacity import retry as persistently
+from tenacity import stop_after_attempt
+
+
+def patiently(function):
+    @functools.wraps(function)
+    def attempts(*args):
+        for pause in (1, 2, 4):
+            try:
+                return function(*args)
+            except ClientError:
+                time.sleep(pause)
+        return function(*args)
+
+    return attempts
+
+
+def traced(function):
+    @functools.wraps(function)
+    def call(*args):
+        return function(*args)
+
+    return call
+"""
+ADDED = """\
+import boto3
+
+from . import again
+from .again import patiently, persistently, stop_after_attempt, traced
+
+iam = boto3.client("iam")
+
+
+@persistently(stop=stop_after_attempt(3))
+def add(name):
+    iam.create_group(GroupName=name)  # bad: CL303
+
+
+@patiently
+def add_patiently(name):
+    iam.create_group(GroupName=name)  # bad: CL303
+
+
+@again.persistently(stop=stop_after_attempt(3))
+def add_persistently(name):
+    iam.create_group(GroupName=name)  # bad: CL303
+
+
+@traced
+def add_once(name):
+    iam.create_group(GroupName=name)
+"""
+
 SHADOWED = """from google.api_core.exceptions import PreconditionFailed
 from google.cloud import storage
 
@@ -294,6 +352,7 @@ PROJECTS: dict[str, dict[str, str]] = {
         "app/use.py": CLIENTS,
         "app/clients.py": MADE,
     },
+    "policies": {"app/__init__.py": "", "app/again.py": AGAIN, "app/use.py": ADDED},
     "exceptions of a client": PACKAGE | {"app/use.py": ERRORS},
     "annotated": PACKAGE | {"app/use.py": ANNOTATED},
     "two modules away": PACKAGE | {"app/use.py": LAYERED, "app/repository.py": REPOSITORY},

@@ -303,7 +303,6 @@ class _Compiler:
                 for code, facts in self.provider["codes"].items()
             },
             "kinds": self.provider["kinds"],
-            "repeat_words": sorted(set(self._repeat_words())),
             "token_words": sorted(set(self._token_words())),
             "token_methods": sorted(set(self._token_methods())),
             "transport_words": sorted(build_retry.transport_words(self.retry)),
@@ -450,13 +449,6 @@ class _Compiler:
     def _record_names(self) -> set[str]:
         operations = [facts for data in self.curated.values() for facts in data.get("operations", {}).values()]
         return {name for facts in operations for name in facts.get("record", ())}
-
-    def _repeat_words(self) -> Iterator[str]:
-        """What code that repeats calls says: names of retry policies."""
-        for document in self.retry:
-            for name, facts in document.data["names"].items():
-                if facts["role"] in {"policy", "transport"}:
-                    yield from (name.rpartition(".")[2], *facts.get("known_by", ()))
 
     def _token_words(self) -> Iterator[str]:
         """The names of inputs that are idempotency tokens."""

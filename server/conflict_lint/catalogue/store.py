@@ -264,22 +264,23 @@ class Catalogue:
     @cached_property
     def policies(self) -> frozenset[str]:
         """The dotted names of retry policies and of what sets up a transport's repetitions."""
-        return frozenset(
-            name for name, facts in self._index["retry"].items() if facts["role"] in {"policy", "transport"}
-        )
+        return frozenset(self._repeating)
 
     @cached_property
     def repeat_keywords(self) -> frozenset[str]:
         """Words by which repetitions are recognised wherever they stand: keywords, and methods that start again."""
-        facts = self._index["retry"].values()
-        again = (f".{one['method']}" for one in facts if one.get("method"))
-        setting = (one for one in facts if one["role"] in {"policy", "transport"})
-        return frozenset((*again, *(word for one in setting for word in one.get("known_by", ()))))
+        again = (f".{facts['method']}" for facts in self._index["retry"].values() if facts.get("method"))
+        return frozenset((*again, *(word for facts in self._repeating.values() for word in facts.get("known_by", ()))))
 
     @cached_property
     def repeat_words(self) -> frozenset[str]:
-        """What code that repeats SDK calls says: the names of retry policies."""
-        return frozenset(self._index["repeat_words"])
+        """What code that repeats SDK calls says: the names of retry policies, and the keywords of such."""
+        names = (name.rpartition(".")[2] for name in self._repeating)
+        return frozenset((*names, *(word for word in self.repeat_keywords if not word.startswith("."))))
+
+    @property
+    def _repeating(self) -> dict[str, Any]:
+        return {name: facts for name, facts in self._index["retry"].items() if facts["role"] in {"policy", "transport"}}
 
     @cached_property
     def token_words(self) -> frozenset[str]:

@@ -44,7 +44,7 @@ LAYERS: dict[str, set[str]] = {
     },
     "lsp": {
         *("rule", "suppress", "analysis", "catalogue", "config", "project", "engine", "fixes", "pygls", "lsprotocol"),
-        "knowledge",
+        *("knowledge", "attrs"),
     },
     "__main__": {"cli"},
     "conflict_lint_rules": {"rule"},
@@ -55,6 +55,7 @@ ONLY: dict[str, set[str]] = {
     "yaml": {"conflict_lint.catalogue.schema", "conflict_lint.catalogue.build"},
     "pygls": {"conflict_lint.lsp"},
     "lsprotocol": {"conflict_lint.lsp"},
+    "attrs": {"conflict_lint.lsp"},
     "conflict_lint.lsp": {"conflict_lint.lsp", "conflict_lint.cli.server"},
     "socket": set(),
     "urllib.request": set(),

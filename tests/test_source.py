@@ -76,6 +76,17 @@ def test_line_starts_are_where_python_sees_lines(text: str) -> None:
     assert lines == expected
 
 
+@given(st.text(alphabet="a\r\n", max_size=12), st.text(alphabet="b\r\n", max_size=4), st.data())
+def test_an_edit_keeps_count_of_the_lines(text: str, replacement: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    source = Source(text, "a.py")
+    assert source.starts == line_starts(text)
+    edited = source.edited(start, end, replacement)
+    assert edited.text == text[:start] + replacement + text[end:]
+    assert (edited.path, edited.starts) == ("a.py", line_starts(edited.text))
+
+
 @given(st.text(alphabet="ab\n\r\t\fé😀\ud800"), st.integers(-2, 30))
 def test_offset_and_position_are_inverse(text: str, offset: int) -> None:
     source = Source(text)

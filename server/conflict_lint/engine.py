@@ -13,12 +13,13 @@ import pkgutil
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
+from math import inf
 from types import ModuleType
 from typing import TYPE_CHECKING, TypeVar
 
 from . import suppress
 from .analysis.modules import HOPS, Modules
-from .analysis.source import Source
 from .catalogue import load
 from .rule import Confidence, Draft, Finding, Fix, Related, Repair, Rule, Severity, Span
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from .analysis.chunks import Chunk
     from .analysis.following import Following
+    from .analysis.source import Source
     from .analysis.values import Place
     from .config import Settings
     from .project import ProjectView
@@ -155,13 +157,17 @@ class Analysis:
         self.settings = settings
         self.source = source
         self.following: Following | None = None
+        self._intact = 0
+        """Code points at the beginning of the text that are as they were for the last result."""
+        self._before: dict[int, tuple[Draft, Finding, float]] = {}
+        """What the last result made of each draft, by the draft's ``id``, and where it ends in the text."""
 
     def edit(self, start: int, end: int, replacement: str) -> None:
         """Replace ``[start, end)`` (code points) of the text."""
-        text = self.source.text[:start] + replacement + self.source.text[end:]
+        self._intact = min(self._intact, start)
         if self.following is not None:
             self.following.edit(start, end, replacement)
-        self.source = Source(text, self.source.path)
+        self.source = self.source.edited(start, end, replacement)
 
     def result(self) -> Result:
         """The findings for the text as it is now, in file order."""
@@ -174,9 +180,8 @@ class Analysis:
             modules.begin(path, text, self.following)
         if not receives or self.following is None:
             return replace(self.reported([]), depends=depends(path, modules.around(path, HOPS)))
-        starts = self.following.starts()
         drafts, held_back = self.told(self.following.drafts())
-        found = self.reported([self.placed(draft, starts) for draft in drafts])
+        found = self.reported(list(self.in_place(drafts, self.following.starts())))
         held_back += found.held_back
         return replace(found, held_back=held_back, depends=depends(path, self.following.depends()))
 
@@ -195,6 +200,18 @@ class Analysis:
         return self.settings.severity_of(rule.code, rule.name, rule.severity)
 
     # -- from drafts to findings --------------------------------------------------------------------------------------
+
+    def in_place(self, drafts: Iterable[Draft], starts: dict[Chunk, int]) -> Iterator[Finding]:
+        """The drafts with their places in the file; those before the first edit are where they were."""
+        before, self._before = self._before, {}
+        for draft in drafts:
+            known = before.get(id(draft))
+            if known is None or known[2] >= self._intact:
+                finding = self.placed(draft, starts)
+                known = draft, finding, extent(draft, finding)
+            self._before[id(draft)] = known
+            yield known[1]
+        self._intact = len(self.source.text)
 
     def placed(self, draft: Draft, starts: dict[Chunk, int]) -> Finding:
         """A draft with its places as offsets into the whole text."""
@@ -232,16 +249,25 @@ class Analysis:
         line = str(source.position(span.start)[0] + 1)
         return Related(span, text, path), f"{line} of {path.rpartition('/')[2]}" if path else line
 
+    @functools.cached_property
+    def known(self) -> dict[str, str]:
+        """The names of all rules by code."""
+        return {info.code: info.name for info in rules()}
+
+    @functools.cached_property
+    def ran(self) -> set[str]:
+        """The codes of the rules that the settings let run."""
+        return {code for code, name in self.known.items() if self.settings.enabled(code, name)}
+
     def reported(self, findings: list[Finding]) -> Result:
         """Selection, suppression, order and fingerprints."""
         if not findings and suppress.MARK not in self.source.text:
             return Result(())
-        settings = self.settings
-        known = {info.code: info.name for info in rules()}
-        ran = {code for code, name in known.items() if settings.enabled(code, name)}
+        settings, known, ran = self.settings, self.known, self.ran
         findings = [finding for finding in findings if finding.code in ran]
         kept, suppressed = suppress.apply(self.source.text, findings, self.statement, known, ran)
-        kept = [replace(f, severity=settings.severity_of(f.code, f.name, f.severity)) for f in kept]
+        levels = (settings.severity_of(f.code, f.name, f.severity) for f in kept)
+        kept = [f if f.severity == level else replace(f, severity=level) for f, level in zip(kept, levels, strict=True)]
         shown = [f for f in kept if f.code in ran and (settings.strict or f.severity > Severity.HINT)]
         shown.sort(key=lambda f: (f.span, f.code, f.message))
         return Result(tuple(self.fingerprinted(shown)), len(kept) - len(shown), suppressed)
@@ -261,6 +287,14 @@ class Analysis:
             ordinal = seen[key] = seen.get(key, -1) + 1
             text = "\0".join((finding.code, self.source.path, finding.function, snippet, str(ordinal)))
             yield replace(finding, fingerprint=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32])
+
+
+def extent(draft: Draft, finding: Finding) -> float:
+    """Where what decides about a finding's places ends: code points, infinite where that is in other files, too."""
+    if len(finding.related) < len(draft.related) or any(step.path for step in finding.related):
+        return inf
+    spans = [finding.span, *(step.span for step in finding.related)]
+    return 1 + max(span.end for span in chain(spans, *(repair.spans.values() for repair in finding.repairs)))
 
 
 def contained(run: Callable[[], T], failed: Callable[[BaseException], None]) -> T | None:

@@ -247,7 +247,7 @@ class Following:
         """Drop what the modules' answers of today would change; each question is asked once for all that asked it."""
         if self.modules.view.settled:
             return
-        asked = set(chain.from_iterable(followed.asked for followed in self.followed.values()))
+        asked = set(chain.from_iterable({followed.asked for followed in self.followed.values()}))  # most ask the same
         answers = {question: self.modules.answer(question) for question in asked}
         changed = {question for question, answer in answers.items() if self.answers[question] != answer}
         self.answers = answers

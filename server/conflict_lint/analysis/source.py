@@ -117,6 +117,19 @@ class Source:
         self.path = path
         self._starts: list[int] | None = None
 
+    def edited(self, start: int, end: int, replacement: str) -> Source:
+        """The source with ``[start, end)`` (code points) replaced; lines that were known are not looked for again."""
+        edited = Source(self.text[:start] + replacement + self.text[end:], self.path)
+        if self._starts is not None:
+            growth = len(replacement) - (end - start)
+            # The line of the code point before the edit stays, for that may be half of a line end, and so does each
+            # line whose end is not in what goes.
+            first, last = max(bisect_right(self._starts, start - 1), 1), bisect_right(self._starts, end)
+            head, tail = self._starts[:first], [at + growth for at in self._starts[last:]]
+            between = line_starts(edited.text[head[-1] : tail[0] if tail else len(edited.text)])
+            edited._starts = [*head, *(head[-1] + at for at in between[1 : len(between) - bool(tail)]), *tail]
+        return edited
+
     @property
     def starts(self) -> list[int]:
         """Offsets of the lines' beginnings, one per line; an empty text has one line."""

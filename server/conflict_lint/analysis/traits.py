@@ -22,7 +22,7 @@ MAKES = re.compile(
 )
 ANEW = re.compile(r"\b(?:uuid[14]|token_(?:hex|bytes|urlsafe)|time(?:_ns)?|(?:utc)?now|rand(?:int|range))\(")
 NESTED = re.compile(r"[\r\n][ \t]+(?:async )?def (\w+)")
-TOP_LEVEL = re.compile(r"(?:^|(?<=[\r\n]))(?:async def|def|class)\b")
+TOP_LEVEL = re.compile(r"[\r\n](?:async def|def|class)\b")
 DEFINED = re.compile(r"(?:async )?def (\w+)")
 RETURN = re.compile(r"\breturn\b[ \t(]*([^\r\n]*)")
 HANDED_ON = re.compile(r"\b(\w+)\b(?!\s*\()")
@@ -138,7 +138,9 @@ def calls_again(text: str) -> bool:
 
 def calling_again(text: str) -> Iterator[str]:
     """The functions at the top level of a module with this text that seem to call others again when they fail."""
-    starts = [match.start() for match in TOP_LEVEL.finditer(text)] if "except" in text else []
+    if "except" not in text or NESTED.search(text) is None:
+        return
+    starts = [match.start() for match in TOP_LEVEL.finditer(f"\n{text}")]  # where the line end is not, its line begins
     for start, end in zip(starts, [*starts[1:], len(text)], strict=False):
         body = text[start:end]
         defined = DEFINED.match(body)

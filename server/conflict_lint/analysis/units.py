@@ -733,7 +733,7 @@ class Linked:
         }
         if tokens:
             out |= {chunk for chunk in functions if chunk.traits.makes_anew}
-        again = self.words.repeats | policies(self.modules, self.link.path, passing=False)
+        again = self.calling_again | self.words.repeats | policies(self.modules, self.link.path, passing=False)
         repeating = [chunk.words for chunk in self.link.chunks if chunk.mentions(again)]
         if repeating:
             asking = {chunk for chunk in functions if not chunk.words.isdisjoint(ASKING)}
@@ -757,8 +757,7 @@ class Linked:
 
     def _triggers(self) -> tuple[tuple[ChunkFacts, ...], set[str]]:
         plain = self.beside[0]
-        again = {c.called for c in self.link.chunks if c.chunk.owner and c.traits.calls_again}
-        again |= self.words.repeats | policies(self.modules, self.link.path)
+        again = self.calling_again | self.words.repeats | policies(self.modules, self.link.path)
         found = tuple(
             chunk
             for chunk in self.link.chunks
@@ -769,6 +768,11 @@ class Linked:
         )
         imports, probed = self.modules.imports_of(self.link.path)
         return found, {self.link.path, *imports, *probed}
+
+    @cached_property
+    def calling_again(self) -> set[str]:
+        """The module's own functions and methods that seem to call others again when they fail."""
+        return {c.called for c in self.link.chunks if c.chunk.kind == "function" and c.traits.calls_again}
 
     @cached_property
     def beside(self) -> tuple[frozenset[str], ...]:
@@ -859,16 +863,18 @@ def policies(modules: Modules, path: str, *, passing: bool = True) -> set[str]:
     ``passing`` says to look at what the modules of the project that it imports import themselves.
     """
     known = modules.words.policies
-    names = set(modules.again(path))
+    names: set[str] = set()
     for local, origin in modules.outline(path).imports:
         if origin in known:
             names.add(local)
         names |= modules.words.policies_in.get(origin, frozenset())
         module = modules.find(origin, path) if passing else None
-        passed = policies(modules, module.path, passing=False) if module is not None else set()
-        if module is not None and module.rest and module.rest[0] in passed:
+        if module is None:
+            continue
+        passed = modules.again(module.path) | policies(modules, module.path, passing=False)
+        if module.rest and module.rest[0] in passed:
             names.add(local)
-        elif module is not None and not module.rest:
+        elif not module.rest:
             names |= {f".{name}" for name in passed if not name.startswith(".")}
     return names
 

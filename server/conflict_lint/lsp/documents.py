@@ -101,9 +101,8 @@ class Document:
         self.forget()
         # An analysis in which an edit has failed no longer fits the text: it is let go before the edit, not after it.
         analysis, self._analysis = self._analysis, None
-        text = self.source.text
         self._edits_since.append((start, end, len(replacement) - (end - start)))
-        self.source = Source(text[:start] + replacement + text[end:], self.place.label)
+        self.source = self.source.edited(start, end, replacement)
         if analysis is not None:
             analysis.edit(start, end, replacement)
             self._analysis = analysis

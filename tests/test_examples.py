@@ -235,8 +235,8 @@ def asynchronous(text: str) -> str:
 
 def asynchronous_azure(text: str) -> str:
     """A synchronous example with the asynchronous twins of Azure's clients: what they answer is awaited or iterated."""
-    objects = "blob|container|counter|users|table|client|file|new|old|directory"
-    calls = r"(?:download|get|read|upload|set|replace|upsert|update|patch|acquire)_\w+"
+    objects = r"blob|container|counter|users|table|client(?:\.\w+s)?|file|new|old|directory"
+    calls = r"(?:begin|download|get|read|upload|set|replace|upsert|update|patch|acquire)_\w+"
     module = r"azure\.(?!core)(?:[\w.](?!exceptions))+"
     text = re.sub(rf"^from ({module}) import", r"from \1.aio import", text, flags=re.MULTILINE)
     text = re.sub(r"^( *)def ", r"\1async def ", text, flags=re.MULTILINE)

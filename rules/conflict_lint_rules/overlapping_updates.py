@@ -4,7 +4,7 @@
 
 Two calls about one thing, the first of which returns before its change is over, and the second of which the service
 refuses until then: a function's code and its configuration, a stack that is created and updated, a stopped instance
-that is modified, a distribution that is disabled and deleted.
+that is modified, a distribution that is disabled and deleted, a cluster whose poller nobody asks.
 
 ## Why it hurts
 
@@ -13,17 +13,17 @@ and fails with larger packages, on busy days, or since the service became asynch
 
 ## What to do
 
-Wait for the end of the first change, with the service's waiter. Repeating the second call on this one error, with a
-growing delay and a limit, does as well.
+Wait for the end of the first change, with the service's waiter or the result of what the call returned. Repeating the
+second call on this one error, with a growing delay and a limit, does as well.
 
 ## When it is silent
 
-The calls are on exclusive branches or about different things; a call between them waits, sleeps or polls, if only on
-some ways; the conflict is handled, or the call is repeated when it is refused.
+The calls are on exclusive branches or about different things; a call between them waits, sleeps or polls, or is given
+what the first one returned, if only on some ways; the conflict is handled, or the call is repeated when it is refused.
 
 ## Fix
 
-Unsafe, because it takes time: the waiter is put before the second call.
+Unsafe, because it takes time: the waiter is put before the second call, the wait for a result after the first.
 """
 
 from __future__ import annotations

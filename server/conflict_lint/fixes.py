@@ -419,6 +419,31 @@ def insert_waiter(source: Source, repair: Repair) -> Fix | None:
     return work.fix(f"Wait with `{waiter}` first (changes behaviour: it takes time)", [Edit(Span(at, at), line)], [])
 
 
+def wait_for_result(source: Source, repair: Repair) -> Fix | None:
+    """Wait for the end of a change right after the call that starts it, by what that call returns."""
+    import libcst as cst
+
+    work = Work.open(source, repair)
+    if work is None or not isinstance(work.statement, cst.SimpleStatementLine) or len(work.statement.body) != 1:
+        return None
+    method, body = repair.values["method"], work.statement.body[0]
+    parent = work.parents[work.write]
+    awaited = isinstance(parent, cst.Await)
+    node = parent if awaited else work.write
+    start, end = work.start(node), work.end(node)
+    if isinstance(body, cst.Expr) and body.value is node:
+        edits = [Edit(Span(start, start), "await (")] if awaited else []
+        edits.append(Edit(Span(end, end), f"){method}" if awaited else method))
+    elif isinstance(body, cst.Assign) and len(body.targets) == 1 and isinstance(body.targets[0].target, cst.Name):
+        at = work.end_of_line(work.statement)
+        call = f"{body.targets[0].target.value}{method}"
+        line = f"{work.indent(start)}{'await ' if awaited else ''}{call}{work.newline}"
+        edits = [Edit(Span(at, at), line)]
+    else:
+        return None
+    return work.fix(f"Wait for its `{method}` (changes behaviour: it takes time)", edits, [])
+
+
 def rewind(source: Source, repair: Repair) -> Fix | None:
     """Go back to the beginning of a file or buffer, on the line before a call that reads it."""
     import libcst as cst
@@ -548,6 +573,7 @@ BUILDERS: dict[str, Callable[[Source, Repair], Fix | None]] = {
     "create-only": create_only,
     "create-instead": create_instead,
     "insert-waiter": insert_waiter,
+    "wait-for-result": wait_for_result,
     "rewind": rewind,
     "owner-condition": owner_condition,
     "drop-alternative": drop_alternative,

@@ -42,6 +42,20 @@ def waited(state: State) -> None:
         settle(state, replace(way, busy=frozenset(), waited=way.waited | way.busy))
 
 
+def handed(state: State, name: str, values: Iterable[Value]) -> None:
+    """A call of something called ``name`` is made of, or given, some values by which it may wait for a change."""
+    busy = way_in(state).busy
+    asked = any(one.operation.lifecycle and one.operation.lifecycle.until.strip(".()") == name for one in busy)
+    if asked or (busy and any(stands_for_change(one) for value in values for one in value.alternatives())):
+        waited(state)
+
+
+def stands_for_change(value: Value) -> bool:
+    """Whether one waits for the end of a change by this value, or by a part of it, such as a name."""
+    started = value.reply[0].operation.lifecycle if value.reply is not None else None
+    return started is not None and started.polled
+
+
 def not_begun(before: State, state: State) -> None:
     """In a handler: what the ``try`` was to start has failed."""
     earlier = way_in(before)
@@ -79,15 +93,25 @@ def same(earlier: SdkCall, call: SdkCall) -> bool:
     first, then = earlier.operation.lifecycle, call.operation.lifecycle
     if first is None or then is None or first.of != then.of or earlier.operation.service != call.operation.service:
         return False
-    wanted = call.argument(then.identified)
-    if wanted is None:
-        return call.opaque and then.identified in call.operation.required
-    wanted = only(wanted)
+    wanted, given = identifying(call), identifying(earlier)
+    if len(wanted) < len(then.identified):
+        return call.opaque and call.operation.required.issuperset(then.identified)
     if first.gives:
         path = tuple(first.gives.split("."))
-        return any(one.reply is not None and one.reply == (earlier, path) for one in wanted.alternatives())
-    given = earlier.argument(first.identified)
-    return given is not None and identity(only(given)) == identity(wanted)
+        return any(one.reply is not None and one.reply == (earlier, path) for one in wanted[-1].alternatives())
+    return len(given) == len(wanted) and all(identity(a) == identity(b) for a, b in zip(given, wanted, strict=True))
+
+
+def identifying(call: SdkCall) -> list[Value]:
+    """What a call gives to name the thing that it is about, as far as it is in sight."""
+    found: list[Value] = []
+    for member in call.operation.lifecycle.identified if call.operation.lifecycle else ():
+        head, *rest = member.split(".")
+        value = call.arguments.get(head)
+        for name in rest:
+            value = (value.named(name) or value.part(name)) if value is not None else None
+        found += [only(value)] if value is not None else []
+    return found
 
 
 def only(value: Value) -> Value:
@@ -103,11 +127,18 @@ def expects(
     tests: Iterable[CodeTest],
     repeats: Iterable[Repeat],
 ) -> bool:
-    """Whether something around a call deals with an error: a handler that names it, a test of the code, a repeat."""
+    """Whether something around a call deals with an error: a handler that names it, a test of the code, a repeat.
+
+    Where no model says what it is raised as, a handler of any class of the SDK may be meant for it.
+    """
     every = frozenset(catalogue.construct.exceptions)
+    service = catalogue.service(call.operation.service)
+    packages = {name.partition(".")[0] for name in catalogue.conflicts.bases(service.provider)}
     if any(call in repeat.inner and repeat.errors.holds(error, every) for repeat in repeats):
         return True
     if any(call in test.calls and any(literal.text == error.code for literal in test.literals) for test in tests):
         return True
     named = (catch for attempt in attempts if call in attempt.calls for catch in attempt.catches)
+    if service.distribution:
+        return any(catch.name.partition(".")[0] in packages for catch in named)
     return any(is_class_of(f"{catch.service}:{catch.name}", error, ()) for catch in named)

@@ -105,15 +105,9 @@ def carried(write: SdkCall) -> Iterator[tuple[str, Value]]:
         for path in write.operation.version:
             value = write.argument(member)
             for name in path.split("."):
-                value = part(value, name) if value is not None else None
+                value = value.part(name) if value is not None else None
             if value is not None:
                 yield path, value
-
-
-def part(value: Value, name: str) -> Value | None:
-    """An attribute or item of a value that the program has asked for or set."""
-    found = value.fields.get(name) if value.fields is not None else None
-    return found or value.children.get(("attr", name)) or value.children.get(("item", name))
 
 
 def taken_apart(write: SdkCall, new: SdkCall) -> tuple[SdkCall, SdkCall] | None:

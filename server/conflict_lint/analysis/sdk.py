@@ -223,9 +223,10 @@ def class_method(run: Run, receiver: Value, handle: Handle, cls: SdkClass, call:
         if bound.operation.duplicates and bound.operation.negotiated:
             event.unkeyed = unkeyed(run, call)
         if bound.operation.effect is None:  # nothing is known of what it does, or of its errors
-            return not_described(run, receiver, call)
+            answer = not_described(run, receiver, call)
+            return reply_of(event) if bound.operation.lifecycle is not None else answer
     if returned is None:
-        return Value(("reply", id(event)), reply=(event, ())) if event else Value(("call", receiver.key, id(call.node)))
+        return reply_of(event) if event else Value(("call", receiver.key, id(call.node)))
     own = call_identity(receiver, call)
     value = sdk_object(returned, handle.layer, args.keywords(), around, own)
     value.reply = (event, ()) if event is not None else None
@@ -267,12 +268,17 @@ def sdk_call(run: Run, bound: Bound, receiver: Value, call: Invocation) -> Value
     event = record_call(run, bound, receiver, call.args, call.name_place, call.place)
     if bound.form == "custom":
         transfer(run, event, call.args)
-    reply = Value(("reply", id(event)), reply=(event, ()))
+    reply = reply_of(event)
     if bound.returns and receiver.handle is not None and receiver.handle.kind == COLLECTION:
         return listed(run, bound, event, receiver.handle)
     if bound.returns:
         return returned(run, bound, event, reply)
     return reply
+
+
+def reply_of(event: SdkCall) -> Value:
+    """What a call answers."""
+    return Value(("reply", id(event)), reply=(event, ()))
 
 
 def listed(run: Run, bound: Bound, event: SdkCall, handle: Handle) -> Value:

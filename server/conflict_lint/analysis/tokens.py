@@ -70,7 +70,10 @@ class Twice:
 
 
 def doubles(catalogue: Catalogue, operation: Operation) -> bool:
-    """Whether two requests that differ in nothing are two actions: nothing but a token tells that they are one."""
+    """Whether two requests that differ in nothing are two actions: nothing but a token tells that they are one.
+
+    Where no model says what an operation does and answers, a person has to have said so.
+    """
     if operation.readonly or (operation.effect not in {None, "create", "append"} and operation.token is None):
         return False
     if operation.duplicates:
@@ -79,7 +82,7 @@ def doubles(catalogue: Catalogue, operation: Operation) -> bool:
         return False
     service = catalogue.service(operation.service)
     known = [service.exceptions[shape] for shape in operation.errors if shape in service.exceptions]
-    return not any(error.kind == EXISTS for error in known)
+    return not service.distribution and not any(error.kind == EXISTS for error in known)
 
 
 def tokened(call: SdkCall) -> tuple[str, Value] | None:

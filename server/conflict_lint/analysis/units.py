@@ -211,11 +211,16 @@ class Unit:
     def waiting(self, found: Overlap) -> tuple[Repair, ...]:
         """The repair that waits before the second call, where the waiter takes what names the thing there."""
         lifecycle, waiter = found.call.operation.lifecycle, found.earlier.operation.lifecycle
+        if waiter is not None and waiter.polled:
+            here = not found.earlier.frames and found.earlier.place.chunk not in self.elsewhere
+            values, places = {"method": waiter.until}, {"write": found.earlier.call}
+            repair = Repair("wait-for-result", values=values, places=places)
+            return (repair,) if here and waiter.until.startswith(".") else ()
         service = self.catalogue.service(found.call.operation.service)
         polled = service.operation(service.waiter(waiter.until) or "") if waiter else None
         if lifecycle is None or waiter is None or polled is None or found.call.form != "client":
             return ()
-        if lifecycle.identified not in polled.members or found.call.frames != found.earlier.frames:
+        if not {*lifecycle.identified} <= {*polled.members} or found.call.frames != found.earlier.frames:
             return ()
         shared = [name for name in found.call.arguments if name in polled.members]
         values = {"waiter": waiter.until, "members": " ".join(shared)}

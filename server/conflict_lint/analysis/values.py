@@ -235,6 +235,11 @@ class Value:
         """The field ``name`` in any alternative or spread part, if one is known."""
         return next((part.fields[name] for part in self.parts() if part.fields and name in part.fields), None)
 
+    def part(self, name: str) -> Value | None:
+        """The field, attribute or item of this value that the program has asked for or set."""
+        found = self.fields.get(name) if self.fields is not None else None
+        return found or self.children.get(("attr", name)) or self.children.get(("item", name))
+
     def names(self) -> set[str]:
         """All field names known in any alternative or spread part."""
         return {name for part in self.parts() for name in part.fields or ()}

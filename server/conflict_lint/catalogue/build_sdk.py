@@ -13,7 +13,7 @@ from typing import Any, get_args
 
 from conflict_lint.catalogue.build_methods import overlaid
 from conflict_lint.catalogue.model import READS, Access, Effect
-from conflict_lint.catalogue.schema import Choice, Document, Either, Many, Problem, Record, Table, nearest
+from conflict_lint.catalogue.schema import LIFECYCLE, Choice, Document, Either, Many, Problem, Record, Table, nearest
 from conflict_lint.catalogue.table import packed
 
 Json = Any
@@ -50,6 +50,7 @@ OPERATION = Record(
         "filled": bool,
         "repeated": str,
         "lasting": bool,
+        "lifecycle": LIFECYCLE,
     }
 )
 METHOD = Record({"operation": str, "returns": str, "takes": Many()})
@@ -199,8 +200,9 @@ class Sdk:
         yield from self._unknown((*keys, "like"), "operation", like, self.operations)
         creator = filter(None, [facts.get("creator")])
         yield from self._unknown((*keys, "creator"), "operation", creator, self.operations)
-        for field in ("key", "payload"):
-            heads = (re.split(r"[./]", name)[0] for name in facts.get(field, ()))
+        named = {**facts, "lifecycle": facts.get("lifecycle", {}).get("id", ())}
+        for field in ("key", "payload", "lifecycle"):
+            heads = (re.split(r"[./]", name)[0] for name in named.get(field, ()))
             yield from self._unknown((*keys, field), "member", heads, self._things)
         for member, guard in (facts.get("precondition") or {}).items():
             sources = (source(text).partition(".")[0] for text in guard.get("from", ()))
@@ -294,7 +296,7 @@ class Sdk:
 
         Plain ones of methods have a dot before them. What was only generated is no word that anybody looks for.
         """
-        effects = {name: facts.get("effect", "") for name, facts in self.operations.items()}
+        effects = {name: _effect(facts) for name, facts in self.operations.items()}
         known = [(cls, m, api) for cls, m, _, api in self.methods() if effects.get(api, "read")]
         writes = {method for _, method, api in known if effects.get(api, "read") not in READS}
         owners = {cls for cls, _, _ in known}
@@ -339,6 +341,11 @@ def telling(word: str) -> bool:
 
 def _word(method: str) -> str:
     return method if telling(method) else f".{method}"
+
+
+def _effect(facts: Json) -> str:
+    """What an operation does to triage: what starts a change, or is refused while one goes on, changes something."""
+    return str(facts.get("effect", "update" if "lifecycle" in facts else ""))
 
 
 def _guard(member: str, facts: Mapping[str, Json]) -> Json:

@@ -512,11 +512,12 @@ def _lasting(catalogue: Catalogue, operation: Operation) -> str:
     """How one waits for the end of what a call starts, and what turns a call away while another change goes on."""
     change = operation.lifecycle
     if change is not None:
-        wait = (
-            f'Wait with `get_waiter("{change.until}")` before you change the {change.of} again. '
-            if change.until
-            else ""
+        way = (
+            f"for the result of what the call returns (`{change.until}`)"
+            if change.polled
+            else f'with `get_waiter("{change.until}")`'
         )
+        wait = f"Wait {way} before you change the {change.of} again. " if change.until else ""
         codes = _quoted(error.code for error in change.refused)
         return wait + (f"While another change of the {change.of} goes on it is refused with {codes}." if codes else "")
     if not operation.lasting:

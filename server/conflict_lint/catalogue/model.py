@@ -44,16 +44,22 @@ class Precondition:
 class Lifecycle:
     """What a call means to a change that takes time, of the kind of thing ``of``.
 
-    ``identified`` is the input that names the thing, ``gives`` the output that does where the call creates it.
-    ``until`` is the waiter for the end of the change that the call starts, empty where it starts none; ``refused`` are
-    the errors by which it is turned away while another change goes on.
+    ``identified`` are the inputs that name the thing, ``gives`` is the output that does where the call creates it.
+    ``until`` is the waiter for the end of the change that the call starts, or, with brackets behind it, the method by
+    which one asks for it: of what the call returns if there is a dot before it. It is empty where the call starts none.
+    ``refused`` are the errors by which it is turned away while another change goes on.
     """
 
     of: str
-    identified: str = ""
+    identified: tuple[str, ...] = ()
     gives: str = ""
     until: str = ""
     refused: tuple[ErrorInfo, ...] = ()
+
+    @property
+    def polled(self) -> bool:
+        """Whether one waits by what the call returns."""
+        return self.until.endswith("()")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -135,7 +135,8 @@ class Service:
         refused = tuple(
             self.codes.get(code) or ErrorInfo(self.name, code, status=400) for code in facts.get("refused", ())
         )
-        return Lifecycle(facts["of"], facts.get("id", ""), facts.get("gives", ""), facts.get("until", ""), refused)
+        named = tuple(facts.get("id", ()))
+        return Lifecycle(facts["of"], named, facts.get("gives", ""), facts.get("until", ""), refused)
 
     def _preconditions(self, api: str) -> Mapping[str, Precondition] | None:
         facts = self._data["preconditions"].get(api)

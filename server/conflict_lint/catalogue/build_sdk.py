@@ -310,8 +310,13 @@ class Sdk:
         return bool(self.operations[operation].get("duplicates"))
 
     def judged(self) -> set[str]:
-        """The words by which a handler may be one that never runs: of codes, with a dot, and of classes."""
+        """The words of what is judged besides writes.
+
+        They are in handlers that may never run (codes, with a dot, and classes), and in names of tokens.
+        """
         never = {name.rpartition(".")[2] for name in self.document.data.get("never", ())}
+        tokens = (self.operations[name].get("token", "") for name in self.curated["operations"])
+        never |= {re.split(r"\W", token.rpartition(".")[2])[0] for token in tokens if token}
         return never.union(f".{name}" for name in self.document.data.get("code_path", ())[-1:])
 
 

@@ -148,7 +148,7 @@ def guarded(write: SdkCall) -> bool:
     preconditions = write.operation.preconditions
     if preconditions is None:
         return True
-    for member in preconditions:
+    for member in (*preconditions, *write.operation.heeds):
         value = write.argument(member.partition("[")[0])
         if value is not None and value.const is not None:
             return True
@@ -157,7 +157,7 @@ def guarded(write: SdkCall) -> bool:
             return True
     if write.operation.version and carries_version(write):
         return True
-    return bool(preconditions) and write.opaque
+    return write.opaque and bool(preconditions or write.operation.heeds)
 
 
 def carries_version(write: SdkCall) -> bool:

@@ -36,7 +36,7 @@ OPERATION = Record(
         "resource": str,
         "advice": str,
         **dict.fromkeys(("key", "yields", "payload", "parameters", "failure", "taken", "pinned"), Many()),
-        **dict.fromkeys(("version", "besides", "missing", "inert", "tolerates", "unnamed"), Many()),
+        **dict.fromkeys(("version", "besides", "missing", "inert", "heeds", "tolerates", "unnamed"), Many()),
         "precondition": Either("none", Table(GUARD)),
         "when": Table(object),
         "counts": Many(),
@@ -155,7 +155,7 @@ class Sdk:
         facts = self.operations[operation]
         out = dict.fromkeys(self._given.get(operation, ()))
         guards = facts.get("precondition") or {}
-        known = (facts.get(field, ()) for field in ("parameters", "when", "key", "inert", "tolerates"))
+        known = (facts.get(field, ()) for field in ("parameters", "when", "key", "inert", "heeds", "tolerates"))
         for names in (*known, guards):
             out.update(dict.fromkeys(re.split(r"[./]", name)[0] for name in names))
         out.update(dict.fromkeys(name for guard in guards.values() for name in guard.get("also", ())))

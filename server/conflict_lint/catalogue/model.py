@@ -83,7 +83,8 @@ class Operation:
     ``tells`` is set the answer itself is a truth value. A create ``duplicates`` if two such calls make two things;
     ``creator`` is the method that takes the same and only creates;
     one of its ``foreign`` errors says that there is one, which may be somebody else's. ``inert`` are the paths of
-    conditions that look as if they guarded the call, and are refused or ignored. ``taken`` are the codes by
+    conditions that look as if they guarded the call, and are refused or ignored; it ``heeds`` inputs that guard it
+    although nothing the SDK says offers them. ``taken`` are the codes by
     which an operation that creates only, without ``when`` or by its condition, says that there is something. With one
     of the inputs that it ``tolerates`` that is no failure; ``unnamed`` are the places in the payload where the service
     is told to make up the name. What is deleted may keep its name for a while where it ``lingers``.
@@ -129,6 +130,7 @@ class Operation:
     duplicates: bool = False
     foreign: tuple[ErrorInfo, ...] = ()
     inert: tuple[str, ...] = ()
+    heeds: tuple[str, ...] = ()
     version: tuple[str, ...] = ()
     lifecycle: Lifecycle | None = None
     besides: tuple[str, ...] = ()

@@ -117,6 +117,7 @@ class Service:
             tells=more.get("tells", False),
             duplicates=more.get("duplicates", False),
             inert=tuple(more.get("inert", ())),
+            heeds=tuple(more.get("heeds", ())),
             foreign=tuple(self.codes[code] for code in more.get("foreign", ())),
             version=tuple(more.get("version", ())),
             lifecycle=self._lifecycle(more["lifecycle"]) if "lifecycle" in more else None,

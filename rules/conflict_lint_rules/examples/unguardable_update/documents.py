@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from azure.core import MatchConditions
 from azure.data.tables import TableClient
 from google.cloud import firestore, tpu_v2
 
@@ -12,6 +13,14 @@ def add_guest(table: TableClient, room: str, day: str, guest: str) -> None:
     entity = table.get_entity(room, day)
     entity["guests"] = f"{entity['guests']},{guest}"
     table.upsert_entity(entity)  # bad: CL106
+
+
+# good: guarded
+def add_guest_undocumented(table: TableClient, room: str, day: str, guest: str) -> None:
+    entity = table.get_entity(room, day)
+    entity["guests"] = f"{entity['guests']},{guest}"
+    etag = entity.metadata["etag"]
+    table.upsert_entity(entity, etag=etag, match_condition=MatchConditions.IfNotModified)
 
 
 # good: declared whole

@@ -48,9 +48,9 @@ def is_release(call: SdkCall) -> bool:
 
 
 def is_lock(call: SdkCall) -> bool:
-    """Whether a call is about something that is called a lock, by the function's name or by the key's."""
+    """Whether a call is about something that is called a lock, by the function's name, the key's or the service's."""
     values = [value for member in call.operation.key if (value := call.arguments.get(member)) is not None]
-    texts = [call.function, *(text for value in values for text in named(value))]
+    texts = [call.function, call.operation.resource, *(text for value in values for text in named(value))]
     return any(LOCK.search(spoken(text)) for text in texts)
 
 
@@ -81,10 +81,16 @@ def creating(call: SdkCall) -> str:
     """
     if call.operation.effect not in {"replace", "create", "update"} or call.layer == "name":
         return ""
-    if call.operation.effect == "create" and call.operation.failure:
+    if call.operation.failure and (call.operation.effect == "create" or refuses_what_is_there(call)):
         return call.operation.method
     found = (p.member for p in (call.operation.preconditions or {}).values() if only_creates(call, p))
     return next(found, "")
+
+
+def refuses_what_is_there(call: SdkCall) -> bool:
+    """Whether a write fails if there is something, because nothing tells it to replace that."""
+    told = [call.arguments.get(member) for member in call.operation.when or {}]
+    return bool(told) and not call.opaque and all(value is None or value.const in (None, False) for value in told)
 
 
 def only_creates(call: SdkCall, precondition: Precondition) -> bool:
@@ -103,8 +109,9 @@ def only_creates(call: SdkCall, precondition: Precondition) -> bool:
 def naming(call: SdkCall, key: str) -> Value | None:
     """What a call gives for a part of its key: ``item/id`` is the id, whether by itself or in the item."""
     member, _, inner = key.partition("/")
-    value = call.arguments.get(member)
-    part = value.named(inner) if value is not None and inner else None
+    value = part = call.arguments.get(member)
+    for name in filter(None, inner.split(".")):
+        part = (part.named(name) or part.part(name)) if part is not None else None
     return part if part is not None else value
 
 

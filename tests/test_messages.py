@@ -49,10 +49,14 @@ def named(finding: Finding) -> Iterator[str]:
 def inputs(operation: Operation) -> set[str]:
     """What an operation can be given, and where its documents carry versions."""
     guards = set(operation.preconditions or ()) | {operation.token or ""}
-    return {part.partition("[")[0] for path in guards for part in path.split(".")} | {
-        *operation.members,
-        *operation.version,
-    }
+    return (
+        guards
+        | {part.partition("[")[0] for path in guards for part in path.split(".")}
+        | {
+            *operation.members,
+            *operation.version,
+        }
+    )
 
 
 @EXAMPLES

@@ -69,7 +69,7 @@ def literals(unit: Unit, test: CodeTest) -> Iterator[Draft]:
         if place is None:
             continue
         right = None if test.substring else unit.meant(literal.text, test)
-        if " " in literal.text.strip():
+        if unit.is_sentence(literal.text, test):
             message = f"`{literal.text}` is a sentence: it may stand in the error's Message, never in its Code"
             yield unit.draft_at(RULE, place, test.function, message, (), test.calls)
         elif right is not None and right not in texts:

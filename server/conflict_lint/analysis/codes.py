@@ -18,7 +18,8 @@ OPPOSITE = {"delete": "already-exists", "create": "not-found"}
 
 def answered(catalogue: Catalogue, calls: Iterable[SdkCall]) -> set[str]:
     """Every wire code that these calls' operations are known to answer."""
-    return {code for call in calls for code in catalogue.service(call.operation.service).codes_of(call.operation)}
+    services = [(catalogue.service(call.operation.service), call.operation) for call in calls]
+    return {c for service, operation in services for c in (*service.codes_of(operation), *service.spelled.values())}
 
 
 def meant(
@@ -30,6 +31,10 @@ def meant(
     as wrong too; ``shared`` that the constant is written elsewhere and may serve other calls besides these.
     """
     services = sorted({call.operation.service for call in calls})
+    elsewhere = (catalogue.service(name).spelled.get(text) for name in services)
+    right = next(filter(None, elsewhere), None)
+    if right is not None:
+        return right
     known = {code for name in services for code, info in catalogue.service(name).codes.items() if not info.within}
     if not services or text in known or text in catalogue.common_codes or text.isdigit():
         return None

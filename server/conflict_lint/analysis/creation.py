@@ -38,6 +38,8 @@ def rests_on(write: SdkCall, check: Absent) -> bool:
         return False
     if operation.effect == "create":
         return operation.duplicates and not tokened(write)
+    if operation.negotiated and (write.frames, write.function) != (check.read.frames, check.read.function):
+        return False
     if operation.effect != "replace" or not same_resource(write, check.read):
         return False
     if guarded(write) and check not in left_open(write):

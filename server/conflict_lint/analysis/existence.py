@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from ..catalogue.model import READS
 from .events import SdkCall
+from .frames import Imported
 from .repeats import CURRENT, caught_in
 from .values import EACH, UNKNOWN, Value
 from .ways import SILENT, Absent, State, Tells, common, settle, way_in
@@ -130,12 +132,23 @@ def compared(ops: Sequence[str], operands: Sequence[Value]) -> Tells | None:
     if ops[0] in {"in", "not in"}:
         found = contained(first, last)
         return ~found if ops[0] == "not in" else found
+    if first.reply is not None and first.reply[1] and first.reply[1][0] in first.reply[0].operation.nothing:
+        absent = first.reply[0].operation.nothing[first.reply[1][0]] == named(last)
+        found = Tells(yes=frozenset({Absent(first.reply[0])})) if absent else SILENT
+        return ~found if ops[0] in {"!=", "is not"} else found
     if last.const is UNKNOWN:
         return None
     if ops[0] == "other":  # ``len(found) > 0``
         return tells(first) if last.const in (0, 1) else None
     equal = tells(first) if last.const else ~tells(first)
     return ~equal if ops[0] in {"!=", "is not"} else equal
+
+
+def named(value: Value) -> object:
+    """A constant, or the HTTP status that a name such as ``HTTPStatus.NOT_FOUND`` stands for."""
+    if value.const is not UNKNOWN or not isinstance(value.target, Imported):
+        return value.const
+    return HTTPStatus.__members__.get(value.target.origin.rpartition(".")[2].upper())
 
 
 def contained(name: Value, holder: Value) -> Tells:

@@ -85,8 +85,8 @@ def plain_item(run: Run, obj: Value, key: Hashable, place: Place | None) -> Valu
     if obj.reply:
         out.reply = (obj.reply[0], (*obj.reply[1], name))
         out.origins = NO_ORIGINS
-    elif obj.error and isinstance(key, str):
-        out.error = ErrorPath(obj.error.attempt, (*obj.error.path, key))
+    elif obj.error and isinstance(key, (str, int)):
+        out.error = ErrorPath(obj.error.attempt, (*obj.error.path, name))
     elif isinstance(key, str) and key in run.resolver.catalogue.record_names and place is not None:
         out.record = Record(obj.key, key, place)
     obj.keep(("item", key), out)

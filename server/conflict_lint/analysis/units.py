@@ -354,6 +354,11 @@ class Unit:
         methods = list(dict.fromkeys(f"`{call.operation.method}`" for call in calls))
         return " or ".join(methods[:2]) if len(methods) < 3 else f"{methods[0]} and {len(methods) - 1} others"
 
+    def is_sentence(self, text: str, test: CodeTest) -> bool:
+        """Whether a text is made of words, and no code of the services around a test is."""
+        codes = self.answered(test.calls)
+        return " " in text.strip() and not any(" " in code for code in codes)
+
     def answered(self, calls: Sequence[SdkCall]) -> set[str]:
         """The wire codes that these calls are known to answer."""
         return codes.answered(self.catalogue, calls)
@@ -605,7 +610,7 @@ def creation_repairs(write: SdkCall, check: SdkCall, creating: Precondition | No
         plain = write.arguments.keys() <= own and not write.opaque
         values = {"method": write.operation.creator}
         return (Repair("create-instead", values=values, places={"write": write.call}),) if plain else ()
-    if creating is None or guarded(write):
+    if creating is None or guarded(write) or write.operation.negotiated:
         return ()
     keys = (check.arguments.get(member) for member in check.operation.key)
     names = sorted(name for key in keys if key is not None for name in key.names())

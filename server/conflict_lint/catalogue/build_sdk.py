@@ -40,6 +40,7 @@ OPERATION = Record(
         "precondition": Either("none", Table(GUARD)),
         "when": Table(object),
         "counts": Many(),
+        "nothing": Table(int),
         "rewinds": str,
         "creator": str,
         "tells": bool,
@@ -77,6 +78,8 @@ FILE = Record(
         "families": Table(FAMILY),
         "code_path": Many(),
         "codes": str,
+        "reasons": Many(),
+        "spelled": Table(str),
         "never": Table(str),
         "lost": Many(),
         "policy": str,
@@ -108,7 +111,7 @@ class Sdk:
 
         They stand under the class, and under the name that a file has for its codes.
         """
-        self.codes = codes.get(document.data.get("codes", ""), "").split()
+        self.codes = [*codes.get(document.data.get("codes", ""), "").split(), *document.data.get("reasons", ())]
         self.document = document
         self.name: str = document.data["service"]
         self.curated = document.data
@@ -254,6 +257,7 @@ class Sdk:
             },
             "code_path": self.document.data.get("code_path", []),
             "never": self.document.data.get("never", {}),
+            "spelled": self.document.data.get("spelled", {}),
             "lost": self.document.data.get("lost", []),
             "conflicts": self.document.data.get("conflicts", []),
             "policy": self.document.data.get("policy", ""),

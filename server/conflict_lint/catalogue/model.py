@@ -79,15 +79,15 @@ class Operation:
     one writes a condition: the ``module`` of its builder, the inputs for ``names`` and ``values``. A read with one of
     the ``pinned`` inputs answers a version that never changes. ``batch`` is the method that collects single writes,
     ``streams`` are the inputs that are open files, read from their beginning if the input ``rewinds`` is true.
-    An operation answers one of the ``missing`` errors where there is nothing, or ``counts`` outputs that are 0; where
-    ``tells`` is set the answer itself is a truth value. A create ``duplicates`` if two such calls make two things;
-    ``creator`` is the method that takes the same and only creates;
+    An operation answers one of the ``missing`` errors where there is nothing, or ``counts`` outputs that are 0, or has
+    in its answer the values that ``nothing`` says; where ``tells`` is set the answer itself is a truth value. A create
+    ``duplicates`` if two such calls make two things; ``creator`` is the method that takes the same and only creates;
     one of its ``foreign`` errors says that there is one, which may be somebody else's. ``inert`` are the paths of
     conditions that look as if they guarded the call, and are refused or ignored; it ``heeds`` inputs that guard it
-    although nothing the SDK says offers them. ``taken`` are the codes by
-    which an operation that creates only, without ``when`` or by its condition, says that there is something. With one
-    of the inputs that it ``tolerates`` that is no failure; ``unnamed`` are the places in the payload where the service
-    is told to make up the name. What is deleted may keep its name for a while where it ``lingers``.
+    although nothing the SDK says offers them. ``taken`` are the codes by which an operation that creates only, without
+    ``when`` or by its condition, says that there is something. With one of the inputs that it ``tolerates`` that is no
+    failure; ``unnamed`` are the places in the payload where the service is told to make up the name. What is deleted
+    may keep its name for a while where it ``lingers``.
     ``version`` are the places in the payload where a document carries its own version, which is sent as condition, and
     ``besides`` those in the answer that say what it is and not what it holds. Whether the service heeds preconditions
     is out of sight where they are ``negotiated``. ``repeated`` says when the SDK sends the request again by itself:
@@ -126,6 +126,7 @@ class Operation:
     creator: str = ""
     missing: tuple[ErrorInfo, ...] = ()
     counts: tuple[str, ...] = ()
+    nothing: Mapping[str, int] = field(default_factory=dict)
     tells: bool = False
     duplicates: bool = False
     foreign: tuple[ErrorInfo, ...] = ()

@@ -114,6 +114,7 @@ class Service:
             creator=more.get("creator", ""),
             missing=tuple(self.codes[code] for code in more.get("missing", ())),
             counts=tuple(more.get("counts", ())),
+            nothing=more.get("nothing", {}),
             tells=more.get("tells", False),
             duplicates=more.get("duplicates", False),
             inert=tuple(more.get("inert", ())),
@@ -215,6 +216,12 @@ class Service:
             wrong for wrong in self.never_raised if wrong.startswith(f"{package}.") and wrong.endswith(f".{last}")
         )
         return next((self.never_raised[wrong] for wrong in fitting), "")
+
+    @property
+    def spelled(self) -> Mapping[str, str]:
+        """What is taken for a code because it is one elsewhere, such as in the answer's text, and the code instead."""
+        found: Mapping[str, str] = self._data.get("spelled", {})
+        return found
 
     @property
     def policy(self) -> str:

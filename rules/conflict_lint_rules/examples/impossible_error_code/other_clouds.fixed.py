@@ -11,7 +11,9 @@ from azure.data.tables import TableClient
 from azure.storage.blob import BlobClient
 from google.api_core import exceptions
 from google.api_core.exceptions import FailedPrecondition, PreconditionFailed
-from google.cloud import firestore, storage
+from google.cloud import bigquery, firestore, storage
+from kubernetes import client as kubernetes
+from kubernetes.client.rest import ApiException
 
 
 def create(blob: BlobClient, data: bytes) -> bool:
@@ -101,4 +103,57 @@ def write_and_tell(blob: storage.Blob, text: str, tell: Any) -> bool:
         tell(text)
     except exceptions.AlreadyExists:
         return False
+    return True
+
+
+def configure(api: kubernetes.CoreV1Api, namespace: str, settings: dict[str, Any]) -> None:
+    try:
+        api.create_namespaced_config_map(namespace, settings)
+    except ApiException as error:
+        if error.reason != "Conflict":  # bad: CL403
+            raise
+
+
+def settings_of(api: kubernetes.CoreV1Api, namespace: str, name: str) -> Any:
+    try:
+        return api.read_namespaced_config_map(name, namespace)
+    except ApiException as error:
+        if error.reason == "Not Found":  # bad: CL403
+            return None
+        raise
+
+
+# good: right spelling
+def configure_once(api: kubernetes.CoreV1Api, namespace: str, settings: dict[str, Any]) -> Any:
+    try:
+        return api.create_namespaced_config_map(namespace, settings)
+    except ApiException as error:
+        if error.reason in ("Conflict", "Unprocessable Entity"):
+            return None
+        raise
+
+
+# good: part of the code
+def open_shell(api: kubernetes.CoreV1Api, namespace: str, settings: dict[str, Any]) -> None:
+    try:
+        api.create_namespaced_config_map(namespace, settings)
+    except ApiException as error:
+        if "Handshake status" not in error.reason and "AlreadyExists" not in error.body:
+            raise
+
+
+def stream(client: bigquery.Client, table: str, rows: list[dict[str, Any]]) -> bool:
+    try:
+        client.insert_rows_json(table, rows)
+    except exceptions.GoogleAPICallError as error:
+        return error.errors[0]["reason"] in ("backendError", "rateLimitExceeded")  # bad: CL403
+    return True
+
+
+# good: right spelling
+def stream_rightly(client: bigquery.Client, table: str, rows: list[dict[str, Any]]) -> bool:
+    try:
+        client.insert_rows_json(table, rows)
+    except exceptions.GoogleAPICallError as error:
+        return error.errors[0]["reason"] in ("backendError", "rateLimitExceeded")
     return True

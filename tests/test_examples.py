@@ -119,6 +119,9 @@ LAWS = {
         "pinned version",
         "rebuilt from a listing",
         "not a cloud",
+        "another attribute",
+        "a new identifier",
+        "nothing was read",
     },
     "unguardable_update": {*WITNESS_LAWS, "declared whole"},
     "impossible_error_code": {

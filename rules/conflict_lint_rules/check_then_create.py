@@ -56,5 +56,6 @@ def check(unit: Unit) -> Iterator[Draft]:
             message = f"`{write.operation.method}` makes a second one if another run created it since {since}"
         else:
             message = f"`{write.operation.method}` overwrites what another writer created since {since}"
-        message += f": no {found.missing}" if found.missing else f". {write.operation.advice}"
+        lacks = f"its {found.anew} is another one each time" if found.anew else f"no {found.missing}"
+        message += f": {lacks}" if found.missing else f". {write.operation.advice}"
         yield unit.draft(RULE, write, message, found.steps, found.repairs, found.weakest)

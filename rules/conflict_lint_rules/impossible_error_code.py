@@ -9,6 +9,7 @@
 * A class that stands for the errors of another protocol or another SDK, such as that of a gRPC status around calls
   over HTTP.
 * A handler for a failed condition around calls that send none.
+* The code or class of an error around HEAD requests: their answers have no body, so the code is the status (`404`).
 * The code looked up in the wrong place (`e.response.get("Code")`), and a message compared with the code.
 
 ## Why it hurts

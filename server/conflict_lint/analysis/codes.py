@@ -7,7 +7,8 @@ from functools import lru_cache
 
 from ..catalogue import Catalogue
 from ..catalogue.model import ErrorInfo, Operation
-from .events import Attempt, SdkCall
+from .errorsets import EVERY
+from .events import Attempt, Catch, CodeTest, SdkCall
 
 SUFFIXES = ("Exception", "Fault", "Error")
 SHORTEST = 8
@@ -36,6 +37,8 @@ def meant(
     if right is not None:
         return right
     known = {code for name in services for code, info in catalogue.service(name).codes.items() if not info.within}
+    if closed and text in known and bodiless(calls):
+        return status_of(catalogue, text, services)
     if not services or text in known or text in catalogue.common_codes or text.isdigit():
         return None
     if shared and catalogue.error_services(text):
@@ -55,6 +58,19 @@ def meant(
             else suffixed(text, known) or folded(text, known) or close(text, own) or close(text, known)
         )
     )
+
+
+def bodiless(calls: Iterable[SdkCall]) -> bool:
+    """Whether the answers of all these calls have no body, and so no other code than their status."""
+    found = [call.operation.bodiless for call in calls]
+    return bool(found) and all(found)
+
+
+def status_of(catalogue: Catalogue, text: str, services: Iterable[str]) -> str | None:
+    """The status of an error as the code that an answer without a body has, if that is a known one."""
+    found = (catalogue.service(name).codes.get(text) for name in services)
+    statuses = (str(error.status) for error in found if error is not None)
+    return next((s for s in statuses if s != text and any(s in catalogue.service(n).codes for n in services)), None)
 
 
 def suffixed(text: str, codes: Collection[str]) -> str | None:
@@ -114,6 +130,18 @@ def other_class(catalogue: Catalogue, attempt: Attempt, name: str, caught: Colle
     return "" if any(other.rpartition(".")[2] == instead for other in caught) else instead
 
 
+def without_body(catalogue: Catalogue, catch: Catch, error: ErrorInfo, tests: Iterable[CodeTest]) -> str | None:
+    """The code that calls answer without a body where a handler expects a class; None where it is expected as well."""
+    attempt = catch.attempt
+    code = status_of(catalogue, error.code, {error.service}) if bodiless(attempt.calls) else None
+    beside = {
+        one.name.rpartition(".")[2] for one in attempt.catches if one.handler == catch.handler and one is not catch
+    }
+    expected = {literal.text for test in tests if test.attempt is attempt for literal in test.literals}
+    every = {*EVERY, *(name.rpartition(".")[2] for name in catalogue.construct.exceptions)}
+    return None if attempt.opaque or beside & every or code in expected else code
+
+
 def never_raised(catalogue: Catalogue, attempt: Attempt, error: ErrorInfo, caught: Collection[str]) -> str | None:
     """What the calls of ``attempt`` raise instead of ``error``, where it is certain that they never raise it.
 
@@ -123,6 +151,8 @@ def never_raised(catalogue: Catalogue, attempt: Attempt, error: ErrorInfo, caugh
     calls = attempt.calls
     if attempt.opaque or not calls or any(call.operation.service != error.service for call in calls):
         return None
+    if bodiless(calls):
+        return None  # told by ``without_body``
     answers = [declared(catalogue, call.operation) for call in calls]
     if not all(answers) or any(error.shape in each or error.code in answered(catalogue, calls) for each in answers):
         return None

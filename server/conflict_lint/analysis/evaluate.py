@@ -49,6 +49,7 @@ class Run:
         self.attempts: list[Attempt] = []
         self.held = 0
         self.conditional = 0
+        self.arms: list[tuple[Hashable, bool]] = []
         self.budget = BUDGET
         self.most_frames = MOST_FRAMES
         self.inner = INNER_BUDGET

@@ -112,7 +112,8 @@ class SdkCall:
     ``deferred`` that what the call gives is not the reply but a promise of it, ``retried`` that it is made by a helper
     that speaks of repeating, ``unkeyed`` that the module changes things by other requests through the same client and
     never speaks of idempotency keys; ``absent`` is what was known not to
-    exist when it was made, ``busy`` are earlier calls whose changes may still have been going on.
+    exist when it was made, ``busy`` are earlier calls whose changes may still have been going on; ``arms`` are the
+    branches that it stands in, by what decides and how.
     """
 
     operation: Operation
@@ -134,6 +135,7 @@ class SdkCall:
     unkeyed: bool = False
     absent: frozenset[Absent] = frozenset()
     busy: frozenset[SdkCall] = frozenset()
+    arms: tuple[tuple[Hashable, bool], ...] = ()
 
     @property
     def data_paths(self) -> tuple[tuple[str, ...], ...]:
@@ -149,6 +151,11 @@ class SdkCall:
     def is_document(self, path: tuple[str, ...]) -> bool:
         """Whether a place in the reply is exactly the document."""
         return path in self.data_paths
+
+    def excludes(self, other: SdkCall) -> bool:
+        """Whether only one of two calls is made whenever control comes by: they stand in two branches of one test."""
+        mine = dict(self.arms)
+        return any(mine.get(test, way) != way for test, way in other.arms)
 
     def argument(self, member: str) -> Value | None:
         """The value passed for an API member; a dotted path looks into dict displays."""

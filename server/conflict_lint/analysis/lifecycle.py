@@ -78,14 +78,17 @@ def overlaps(
 
     A call whose refusal is handled, or which is repeated after it, waits in its own way.
     """
-    attempts, tests, repeats = list(attempts), list(tests), list(repeats)
+    calls, attempts, tests, repeats = list(calls), list(attempts), list(tests), list(repeats)
     for call in calls:
         lifecycle = call.operation.lifecycle
         if lifecycle is None or not lifecycle.refused or call.layer == "name" or call.deferred or call.retried:
             continue
         earlier = [one for one in call.busy if one.layer != "name" and one.place != call.place and same(one, call)]
-        if earlier and not any(expects(catalogue, call, e, attempts, tests, repeats) for e in lifecycle.refused):
-            yield Overlap(call, max(earlier, key=lambda one: one.order))
+        latest = max(earlier, key=lambda one: one.order, default=None)
+        if latest is None or tried_again(call, latest, calls, attempts):
+            continue
+        if not any(expects(catalogue, call, e, attempts, tests, repeats) for e in lifecycle.refused):
+            yield Overlap(call, latest)
 
 
 def same(earlier: SdkCall, call: SdkCall) -> bool:
@@ -112,6 +115,14 @@ def identifying(call: SdkCall) -> list[Value]:
             value = (value.named(name) or value.part(name)) if value is not None else None
         found += [only(value)] if value is not None else []
     return found
+
+
+def tried_again(call: SdkCall, earlier: SdkCall, calls: Iterable[SdkCall], attempts: Iterable[Attempt]) -> bool:
+    """Whether the failure of a call is caught, and the same is asked for once more when something was waited for."""
+    if not any(call in attempt.calls and attempt.catches for attempt in attempts):
+        return False
+    later = (one for one in calls if one.operation is call.operation and one.order > call.order)
+    return any(earlier not in one.busy and same(earlier, one) for one in later)
 
 
 def only(value: Value) -> Value:

@@ -6,17 +6,18 @@ import re
 from collections.abc import Hashable
 from typing import TYPE_CHECKING
 
-from .frames import ExceptionClass, Imported, Instance, Method, hint_of
+from .frames import ExceptionClass, Imported, Instance, Method, hint_of, words_of
 from .link import ClassLink
 from .names import member_of, module_attribute
 from .operations import OBJECT
 from .sdk import sdk_attribute
-from .values import EACH, NO_ORIGINS, ErrorPath, Place, Record, Value, joined, mixed, part_of
+from .values import EACH, NO_ORIGINS, ErrorPath, Origin, Place, Record, Value, joined, mixed, part_of
 
 if TYPE_CHECKING:
     from .evaluate import Run
 
 OPERATION_WORD = re.compile(r"^[a-z][a-z0-9]*(?:_[a-z0-9]+)+$")
+IDENTIFIER = re.compile(r"(?:^|_)(?:id|arn|uuid)$")
 
 
 def attribute_of(run: Run, obj: Value, name: str) -> Value:
@@ -52,7 +53,8 @@ def plain_attribute(run: Run, obj: Value, name: str) -> Value:
         return Value(key, target=ExceptionClass("", name, part[0]))
     if name == "response":
         return Value(key, error=ErrorPath(None, ("response",)), parent=obj)
-    out = Value(key, origins=obj.origins, parent=obj, target=Method(obj, name) if OPERATION_WORD.match(name) else None)
+    out = Value(key, origins=origins_of(obj, name), parent=obj)
+    out.target = Method(obj, name) if OPERATION_WORD.match(name) else None
     if obj.reply and obj.reply[0].form == OBJECT:
         out.reply = (obj.reply[0], (*obj.reply[1], name))
     elif obj.reply:
@@ -80,7 +82,7 @@ def plain_item(run: Run, obj: Value, key: Hashable, place: Place | None) -> Valu
     found = obj.children.get(("item", key))
     if found is not None:
         return found
-    out = Value(("item", obj.key, key), origins=obj.flow() if obj.record else obj.origins, parent=obj)
+    out = Value(("item", obj.key, key), origins=obj.flow() if obj.record else origins_of(obj, key), parent=obj)
     name = key if isinstance(key, str) else EACH
     if obj.reply:
         out.reply = (obj.reply[0], (*obj.reply[1], name))
@@ -91,6 +93,12 @@ def plain_item(run: Run, obj: Value, key: Hashable, place: Place | None) -> Valu
         out.record = Record(obj.key, key, place)
     obj.keep(("item", key), out)
     return out
+
+
+def origins_of(obj: Value, part: Hashable) -> frozenset[Origin]:
+    """Where a part of an object comes from: the identifier of what a call out of sight has made is new."""
+    made = isinstance(obj.key, tuple) and obj.key[:1] == ("call",)
+    return NO_ORIGINS if made and isinstance(part, str) and IDENTIFIER.search(words_of(part)) else obj.origins
 
 
 def innermost(obj: Value) -> Value:

@@ -6,9 +6,10 @@ from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 
 from ..catalogue.model import READS
+from .assignments import incoming
 from .events import SdkCall, identity
 from .values import Value
-from .witness import incoming, same_resource, written_back
+from .witness import same_resource, written_back
 
 ANYTHING = "*"
 

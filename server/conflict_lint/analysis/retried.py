@@ -104,7 +104,7 @@ def reposts(repeat: Repeat) -> bool:
 
 def changes(call: SdkCall) -> bool:
     """Whether a call changes something, by its description or else by its model."""
-    return call.operation.writes or (call.operation.effect is None and not call.operation.readonly)
+    return call.operation.changes
 
 
 def retries(catalogue: Catalogue, repeat: Repeat, error: ErrorInfo) -> bool | None:

@@ -145,7 +145,7 @@ def sdk_method(run: Run, receiver: Value, handle: Handle, call: Invocation) -> V
         return Value(("paginator", receiver.key), handle=paginator)
     if handle.kind == "paginator" and name == "paginate":
         operation = run.resolver.catalogue.service(handle.service).operation(handle.operation)
-        if operation is not None:
+        if operation is not None and not operation.changes:  # what changes something has no pages
             reply = sdk_call(run, Bound(operation, handle.layer, "paginator", {}), receiver, call)
             pages = Value(("pages", reply.key), parent=reply)
             pages.items = [reply]
@@ -336,7 +336,7 @@ def record_call(run: Run, bound: Bound, receiver: Value | None, args: Arguments,
     event = SdkCall(
         operation, name, place, run.frame.qualname, arguments, not args.closed(), bound.layer,
         CONFIDENCE[bound.layer], run.held > 0, frames, len(run.trace.calls), bound.form.partition(":")[0],
-        frozenset(bound.supplied), receiver, absent=known_absent(run),
+        frozenset(bound.supplied), receiver, absent=known_absent(run), arms=tuple(run.arms),
     )  # fmt: skip
     if event.absent and operation.writes:
         created(run.frame.variables, event)

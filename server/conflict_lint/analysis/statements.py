@@ -129,19 +129,22 @@ def on_branch(run: Run, node: f.If) -> bool:
     return branches(
         run,
         [
-            partial(taken, run, verdict.yes if verdict else None, said.yes, node.body),
-            partial(taken, run, verdict.no if verdict else None, said.no, node.orelse),
+            partial(taken, run, node, verdict.yes if verdict else None, said.yes, node.body),
+            partial(taken, run, node, verdict.no if verdict else None, said.no, node.orelse),
         ],
     )
 
 
-def taken(run: Run, errors: Errors | None, absent: frozenset[Absent], body: tuple[f.Stmt, ...]) -> bool:
+def taken(run: Run, node: f.If, errors: Errors | None, absent: frozenset[Absent], body: tuple[f.Stmt, ...]) -> bool:
     """Run a branch in which the error at hand is one of ``errors``, and this is known to be absent."""
     if errors is not None:
         narrow(run, errors)
         handled(run)
     learn(run.frame.variables, absent)
-    return run.block(body)
+    run.arms.append(((id(node), run.ways()), body is node.body))
+    out = run.block(body)
+    run.arms.pop()
+    return out
 
 
 def truth(run: Run, test: f.Expr) -> bool | None:

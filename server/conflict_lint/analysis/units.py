@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from ..rule import Confidence, Draft, Repair, Rule
 from . import codes
 from .answers import EXISTS, answers
+from .assignments import incoming
 from .confusion import Confused, confused
 from .creation import check_then_creates
 from .evaluate import Globals, Run, Trace
@@ -33,7 +34,7 @@ from .streams import Drained, drained
 from .swallowing import Swallowed, conflicts_dropped, foreign_taken
 from .tokens import Shared, Twice, Weak, fresh_token, missing, shared, twice, weak
 from .values import EACH, UNKNOWN, Place, Record, part_of
-from .witness import LostUpdate, guarded, incoming, lost_updates, same_resource, unguarded_writes
+from .witness import LostUpdate, guarded, lost_updates, same_resource, unguarded_writes
 
 if TYPE_CHECKING:
     from ..catalogue import Catalogue
@@ -71,11 +72,15 @@ class Found:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Created:
-    """A check-then-create as a rule tells it: ``missing`` is the precondition by which the write would only create."""
+    """A check-then-create as a rule tells it: ``missing`` is the precondition by which the write would only create.
+
+    ``anew`` is the token that it carries, where that is another one each time.
+    """
 
     write: SdkCall
     check: SdkCall
     missing: str
+    anew: str
     steps: tuple[tuple[Place, str], ...]
     repairs: tuple[Repair, ...]
     weakest: Confidence
@@ -134,9 +139,12 @@ class Unit:
             steps += [(place, "created through this call") for place in write.frames if place not in check.frames]
             steps.append((write.place, f"`{write.operation.method}` creates it"))
             creating = next((p for p in (write.operation.preconditions or {}).values() if p.creates), None)
-            missing = creating.member if creating else write.operation.token or ""
+            token = write.operation.token or ""
+            missing = creating.member if creating else token
+            anew = token if not creating and token and write.argument(token) is not None else ""
             repairs = creation_repairs(write, check, creating) if not absence.partial else ()
-            yield Created(write, check, missing, tuple(steps), repairs, min(write.confidence, check.confidence))
+            weakest = min(write.confidence, check.confidence)
+            yield Created(write, check, missing, anew, tuple(steps), repairs, weakest)
 
     def blind_releases(self) -> Iterator[BlindRelease]:
         """Every lock that is taken under a condition, here or beside, and deleted whoever holds it."""
@@ -393,6 +401,10 @@ class Unit:
                     hint = f", AttributeError is raised{f'; the class is `{right}`' if right else ''}"
                     yield catch, message + hint, right or ""
                     continue
+                code = codes.without_body(self.catalogue, catch, error, self.trace.tests)
+                if code is not None:
+                    message = f"{self.named(attempt.calls)} never raises `{catch.name}`"
+                    yield catch, f"{message}: its answer has no body, and the code is `{code}`", ""
                 instead = codes.never_raised(self.catalogue, attempt, error, caught)
                 if instead is not None:
                     hint = f"; it raises `{instead}`" if instead else ""

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Hashable, Iterator, Sequence, Set
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 
+from .assignments import assigns, incoming
 from .events import SdkCall, identity
 from .values import UNKNOWN, Origin, Place, Record, Value, part_of
 from .volatile import PARTS
 
-PLAIN = re.compile(r"=\s*(:\w+)\s*(?=,|$|\b(?:ADD|REMOVE|DELETE|SET)\b)")
-"""What an update expression sets to a value that is sent."""
 REPLACING = frozenset({"replace", "update"})
 
 
@@ -55,8 +53,9 @@ def lost_updates(writes: Iterator[SdkCall], ordered: Sequence[tuple[Value, Value
         if write.operation.effect not in REPLACING or write.held or not applies(write) or guarded(write):
             continue
         origins = sorted(incoming(write), key=source_order)
+        gone = {absence.read for absence in write.absent if not absence.partial}
         for origin in origins:
-            if written_back(write, origin):
+            if origin.source not in gone and written_back(write, origin):
                 yield LostUpdate(write, origin.source, tuple(origins))
                 break
         else:
@@ -122,12 +121,6 @@ def unguarded_writes(writes: Iterator[SdkCall]) -> Iterator[SdkCall]:
             yield write
 
 
-def assigns(write: SdkCall) -> bool:
-    """Whether a write sets values as they are, so far as that is in sight; the service may compute them itself."""
-    text = write.arguments.get(write.operation.expression) if write.operation.expression else None
-    return text is None or not isinstance(text.const, str) or PLAIN.search(text.const) is not None
-
-
 def source_order(origin: Origin) -> tuple[int, int, tuple[str, ...]]:
     """Reads in the order they were met, records after them."""
     source = origin.source
@@ -175,33 +168,13 @@ def carries_version(write: SdkCall) -> bool:
     return False
 
 
-def incoming(write: SdkCall) -> set[Origin]:
-    """Where the written document's data came from; what the server itself computes does not count."""
-    out: set[Origin] = set()
-    for member in write.operation.payload:
-        value = write.argument(member.partition("[")[0])
-        if value is not None:
-            out |= assigned(write, member, value)
-    return out
-
-
-def assigned(write: SdkCall, member: str, value: Value) -> Set[Origin]:
-    """The origins of a payload; in an update expression, only of the values that it assigns as they are."""
-    expression = write.operation.expression
-    text = write.arguments.get(expression) if expression else None
-    if text is None or not isinstance(text.const, str) or value.fields is None or value.opaque:
-        return value.flow()
-    plain = set(PLAIN.findall(text.const))
-    return {origin for name in plain if (item := value.named(name)) is not None for origin in item.flow()}
-
-
 def written_back(write: SdkCall, origin: Origin) -> bool:
     """Whether data of ``origin`` goes back to the resource that it was read from."""
     source = origin.source
     if isinstance(source, Record):
         return origin.changed and source.name in write.operation.record and describes(write, source)
     read, operation = source.operation, write.operation
-    if any(member in source.arguments for member in read.pinned):
+    if any(member in source.arguments for member in read.pinned) or source.excludes(write):
         return False
     if (read.service, read.resource) != (operation.service, operation.resource) or source.layer == "name":
         return False

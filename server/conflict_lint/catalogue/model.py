@@ -80,8 +80,10 @@ class Operation:
     the ``pinned`` inputs answers a version that never changes. ``batch`` is the method that collects single writes,
     ``streams`` are the inputs that are open files, read from their beginning if the input ``rewinds`` is true.
     An operation answers one of the ``missing`` errors where there is nothing, or ``counts`` outputs that are 0, or has
-    in its answer the values that ``nothing`` says; where ``tells`` is set the answer itself is a truth value. A create
-    ``duplicates`` if two such calls make two things; ``creator`` is the method that takes the same and only creates;
+    in its answer the values that ``nothing`` says; where ``tells`` is set the answer itself is a truth value. The
+    answer to a HEAD request is ``bodiless``: whatever the service declares, the code of an error is its status, and its
+    class that of all errors. A create ``duplicates`` if two such calls make two things; ``creator`` is the method that
+    takes the same and only creates;
     one of its ``foreign`` errors says that there is one, which may be somebody else's. ``inert`` are the paths of
     conditions that look as if they guarded the call, and are refused or ignored; it ``heeds`` inputs that guard it
     although nothing the SDK says offers them. ``taken`` are the codes by which an operation that creates only, without
@@ -128,6 +130,7 @@ class Operation:
     counts: tuple[str, ...] = ()
     nothing: Mapping[str, int] = field(default_factory=dict)
     tells: bool = False
+    bodiless: bool = False
     duplicates: bool = False
     foreign: tuple[ErrorInfo, ...] = ()
     inert: tuple[str, ...] = ()
@@ -147,6 +150,11 @@ class Operation:
     def writes(self) -> bool:
         """Whether the curated file says that the operation changes something."""
         return self.effect is not None and self.effect not in READS
+
+    @property
+    def changes(self) -> bool:
+        """Whether the operation changes something, by its description or else by its model."""
+        return self.writes or (self.effect is None and not self.readonly)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

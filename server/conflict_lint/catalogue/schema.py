@@ -85,6 +85,7 @@ OPERATION = Record(
         "missing": Many(),
         "counts": Many(),
         "tells": bool,
+        "bodiless": bool,
         "duplicates": bool,
         "foreign": Many(),
         "inert": Many(),

@@ -116,6 +116,7 @@ class Service:
             counts=tuple(more.get("counts", ())),
             nothing=more.get("nothing", {}),
             tells=more.get("tells", False),
+            bodiless=more.get("bodiless", False),
             duplicates=more.get("duplicates", False),
             inert=tuple(more.get("inert", ())),
             heeds=tuple(more.get("heeds", ())),

@@ -95,6 +95,55 @@ def both_spellings(bucket: str) -> bool:
     return True
 
 
+def exists_by_the_code_of_get(bucket: str, key: str) -> bool:
+    try:
+        s3.head_object(Bucket=bucket, Key=key)
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "NoSuchKey":  # bad: CL403
+            return False
+        raise
+    return True
+
+
+def exists_by_the_class_of_get(bucket: str) -> bool:
+    try:
+        s3.head_bucket(Bucket=bucket)
+    except s3.exceptions.NoSuchBucket:  # bad: CL403
+        return False
+    return True
+
+
+# good: right spelling beside it
+def exists_in_any_case(bucket: str, key: str) -> bool:
+    try:
+        s3.head_object(Bucket=bucket, Key=key)
+    except (s3.exceptions.NoSuchKey, ClientError):
+        return False
+    return True
+
+
+# good: right spelling beside it
+def exists_either_way(bucket: str, key: str) -> bool:
+    try:
+        s3.head_object(Bucket=bucket, Key=key)
+    except s3.exceptions.NoSuchKey:
+        return False
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "404":
+            raise
+        return False
+    return True
+
+
+# good: out of sight
+def size(bucket: str, key: str) -> int:
+    try:
+        head = s3.head_object(Bucket=bucket, Key=key)
+        return int(head["ContentLength"]) + len(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
+    except s3.exceptions.NoSuchKey:
+        return 0
+
+
 # good: answer to HEAD
 def exists(bucket: str, key: str) -> bool:
     try:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
+
 import boto3
+from botocore.exceptions import ClientError
 
 stacks = boto3.client("cloudformation")
 ec2 = boto3.client("ec2")
@@ -104,3 +107,19 @@ def update_or_create_stack(name: str, template: str) -> None:
         stacks.create_stack(StackName=name, TemplateBody=template)
     except stacks.exceptions.AlreadyExistsException:
         stacks.update_stack(StackName=name, TemplateBody=template)
+
+
+def set_expiry(name: str) -> None:
+    tables.update_time_to_live(
+        TableName=name, TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires"}
+    )
+
+
+# good: refusal handled
+def make_table_patiently(name: str, schema: list, attributes: list) -> None:
+    tables.create_table(TableName=name, KeySchema=schema, AttributeDefinitions=attributes)
+    try:
+        set_expiry(name)
+    except ClientError:
+        time.sleep(10)
+        set_expiry(name)

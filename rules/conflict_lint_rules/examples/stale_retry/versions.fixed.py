@@ -60,8 +60,8 @@ def disable(distribution: str) -> None:
 
 
 def rename(key: str, name: str) -> None:
+    item = table.get_item(Key={"id": key})["Item"]
     for _ in range(3):
-        item = table.get_item(Key={"id": key})["Item"]
         try:
             table.update_item(  # bad: CL301
                 Key={"id": key},

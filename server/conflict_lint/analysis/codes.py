@@ -138,6 +138,7 @@ def without_body(catalogue: Catalogue, catch: Catch, error: ErrorInfo, tests: It
         one.name.rpartition(".")[2] for one in attempt.catches if one.handler == catch.handler and one is not catch
     }
     expected = {literal.text for test in tests if test.attempt is attempt for literal in test.literals}
+    expected |= {status for ending in attempt.endings for status in ending.errors.named("status")}
     every = {*EVERY, *(name.rpartition(".")[2] for name in catalogue.construct.exceptions)}
     return None if attempt.opaque or beside & every or code in expected else code
 

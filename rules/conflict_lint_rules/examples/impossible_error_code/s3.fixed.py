@@ -135,6 +135,19 @@ def exists_either_way(bucket: str, key: str) -> bool:
     return True
 
 
+# good: right spelling beside it
+def exists_by_status_too(bucket: str, key: str) -> bool:
+    try:
+        s3.head_object(Bucket=bucket, Key=key)
+    except s3.exceptions.NoSuchKey:
+        return False
+    except ClientError as error:
+        if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") == 404:
+            return False
+        raise
+    return True
+
+
 # good: out of sight
 def size(bucket: str, key: str) -> int:
     try:

@@ -55,6 +55,17 @@ def test_some_examples_have_fixes_of_every_kind() -> None:
     assert {"Replace", "Remove", "Pass", "Write"} <= titles
 
 
+def test_a_read_that_cannot_be_moved_is_suggested_with_a_hole_for_the_change() -> None:
+    text = (FOLDER / "stale_retry" / "moves.py").read_text("utf-8")
+    suggested = [fix for _, fix in offers(text) if fix.applicability == "suggestion"]
+    assert len(suggested) >= 4
+    for fix in suggested:
+        (edit,) = fix.edits
+        assert "answer = s3.get_object(Bucket=bucket, Key=key)\n" in edit.text
+        assert "entries = ...  # fill in: the change, made to what is there now\n" in edit.text
+    assert "..." not in repaired(text), "nothing with a hole is applied in bulk"
+
+
 # -- over generated programs ------------------------------------------------------------------------------------------
 
 HEADS = [

@@ -25,7 +25,8 @@ a transaction in the way).
 ## Fix
 
 Unsafe, where the read stands before the loop and nothing else rests on it: the read and what is made of it move into
-the loop, so that the change is made to what is there by then.
+the loop, so that the change is made to what is there by then. Where they cannot be moved, a suggestion: the read once
+more in each attempt, and a hole (`...`) where the change is to be made to it.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from .analysis.chunks import Chunk, cut
@@ -24,6 +24,8 @@ ONCE_TITLE = (
     "Make the `{member}` once, before the loop (changes behaviour: later attempts are recognised as repetitions)"
 )
 READ_TITLE = "Read in each attempt (changes behaviour: the change is made to what is there by then)"
+AGAIN_TITLE = "Read again in each attempt, and fill in the change"
+HOLES = ("read it again", "the change, made to what is there now")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,75 @@ def read_in_loop(source: Source, repair: Repair) -> Fix | None:
         return None
     edits = moving(block, moved)
     return Fix(READ_TITLE, "unsafe", edits) if edits is not None else None
+
+
+def read_again(source: Source, repair: Repair) -> Fix | None:
+    """Where the read cannot be moved: read once more in each attempt, and leave a hole for what depends on it.
+
+    That is the version and the document, by the names that the call is given; none where it is given no names.
+    """
+    block = Block.around(source, repair.spans["loop"].start)
+    if block is None or (repair.values["movable"] and read_in_loop(source, repair) is not None):
+        return None
+    call = next((one for one in calls(block.loop) if block.start(one) == repair.spans["write"].start), None)
+    first, inside = block.loop.body[0], block.indent(block.loop.body[0])
+    target = block.line(block.start(first))
+    if call is None or inside.strip() or target == block.line(block.start(block.loop)):
+        return None
+    between = block.before(repair.spans["read"].start) if "read" in repair.spans else ()
+    again = block.lines(between[0]) if between and isinstance(between[0], ast.Assign) else None
+    reading = block.text(*again) if again is not None else ""
+    versions, documents = (unbound(block.loop, found) for found in handed(call, repair.values))
+    if reading:
+        changed = set().union(*map(bound, dependent(between)))
+        versions, documents = versions & changed, documents & changed
+        versions -= bound(between[0])
+        documents -= bound(between[0])
+    holes = dict.fromkeys(sorted(versions), HOLES[0]) | dict.fromkeys(sorted(documents - versions), HOLES[1])
+    if not holes or holes.keys() & {"self", *bound(getattr(block.loop, "target", call))}:
+        return None
+    end = (split(block.text(target, target + 1)) or ["\n"])[0]
+    newline = end[len(end.rstrip("\r\n")) :] or "\n"
+    home = block.indent(block.loop)
+    copied = "".join(inside + line.removeprefix(home) for line in split(reading))
+    added = copied + "".join(f"{inside}{name} = ...  # fill in: {what}{newline}" for name, what in holes.items())
+    return Fix(AGAIN_TITLE, "suggestion", (Edit(Span(block.at(target), block.at(target)), added),))
+
+
+def handed(call: ast.Call, values: Mapping[str, str]) -> tuple[set[str], set[str]]:
+    """The names that a write's version and its document are made of; ``values`` say which arguments these are.
+
+    Of a mapping whose items are placeholders only those that the condition ``compared`` counts.
+    """
+    order, versions, documents = (values[name].split() for name in ("order", "versions", "documents"))
+    given = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
+    given |= dict(zip(order, call.args, strict=False))
+    compared = set(values["compared"].split())
+    found: tuple[set[str], set[str]] = (set(), set())
+    for names, members in zip(found, (versions, documents), strict=True):
+        for value in (given[member] for member in members if member in given):
+            parts: list[ast.expr] = [value]
+            if compared and isinstance(value, ast.Dict):
+                pairs = zip(value.keys, value.values, strict=True)
+                parts = [item for key, item in pairs if isinstance(key, ast.Constant) and key.value in compared]
+            called = {root(one.func) for part in parts for one in calls(part)}
+            names.update(name for part in parts for name in used(part) - called)
+    return found
+
+
+def unbound(loop: ast.stmt, names: set[str]) -> set[str]:
+    """Some names, but instead of those that a loop binds the ones that they are made of there."""
+    made = {name: one for one in ast.walk(loop) if isinstance(one, ast.Assign) for name in bound(one)}
+    out, left = set(), list(names)
+    while left:
+        name = left.pop()
+        statement = made.pop(name, None)
+        if statement is None:
+            out.add(name)
+        else:
+            called = {root(one.func) for one in calls(statement)}
+            left.extend(used(statement) - called)
+    return out
 
 
 def made_before_loop(source: Source, repair: Repair) -> Fix | None:

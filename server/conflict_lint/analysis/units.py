@@ -26,7 +26,7 @@ from .events import Catch, CodeTest, Literal, Repeat, SdkCall
 from .lifecycle import Overlap, overlaps
 from .link import ChunkFacts, FunctionLink, ModuleLink
 from .locks import BlindRelease, blind_releases, creating, is_release
-from .operations import Resolver
+from .operations import OBJECT, Resolver
 from .preconditions import Defeated, Inert, defeated, inert
 from .retried import InVain, endless, holds, in_vain, reposts, retries
 from .stale import Replayed, Stale, replayed, stale
@@ -451,18 +451,25 @@ class Unit:
     def rereading(self, found: Stale) -> tuple[Repair, ...]:
         """The repair that reads in each attempt, where the read, or the call of its helper, stands beside the loop.
 
+        Where that cannot be moved, the read is suggested once more, with a hole for the change.
+
         Only what is written has to be read anew: to read just the version is to overwrite what it was compared for.
         A loop that neither ends nor waits would then do so as fast as it can.
         """
-        loop, read = found.repeat, found.read
-        if loop.form != "loop" or read is None or loop.place.chunk in self.elsewhere:
-            return ()
+        loop, read, places = found.repeat, found.read, {"loop": found.repeat.place}
         endless = not loop.bounded and not loop.backs_off
-        if endless or all(origin.source is not read for origin in incoming(found.call)):
+        if loop.form != "loop" or endless or loop.place.chunk in self.elsewhere:
             return ()
-        places = (place for place in (*read.frames, read.call) if place.chunk is loop.place.chunk)
-        reading = next(places, None)
-        return (Repair("read-in-loop", places={"loop": loop.place, "read": reading}),) if reading is not None else ()
+        reads = (*read.frames, read.call) if read is not None else ()
+        reading = next((place for place in reads if place.chunk is loop.place.chunk), None)
+        if reading is not None:
+            places["read"] = reading
+        movable = reading is not None and any(origin.source is read for origin in incoming(found.call))
+        move = (Repair("read-in-loop", places=places),) if movable else ()
+        beside = found.call.place.chunk is loop.place.chunk and not found.call.frames
+        values = {**version_arguments(found), "movable": "yes" if movable else ""}
+        again = (Repair("read-again", values=values, places={**places, "write": found.call.call}),)
+        return (*move, *again) if beside and (read is None or reading is not None) else move
 
     def respelling(self, place: Place, right: str, *, safe: bool) -> tuple[Repair, ...]:
         """The repair that writes ``right`` where a literal or the last name of a dotted path stands."""
@@ -683,6 +690,21 @@ def condition_repair(lost: LostUpdate, read: SdkCall, member: str, places: dict[
         "nested": "yes" if whole and lost.nested else "",
     }
     return (Repair("condition-on-read", values=values, places=places),)
+
+
+def version_arguments(found: Stale) -> dict[str, str]:
+    """Which arguments of a refused write carry the version and the document, for ``moves.read_again``."""
+    call, condition = found.call, found.call.operation.condition
+    text = call.arguments[found.member].const if condition and found.member in call.arguments else None
+    compared = re.findall(r":\w+", text) if isinstance(text, str) else []
+    versions = [(condition or {}).get("values", "")] if compared else [found.member]
+    documents = [member.partition("[")[0] for member in call.operation.payload]
+    return {
+        "order": " ".join(call.operation.members if call.form == OBJECT else ()),
+        "versions": " ".join(versions),
+        "documents": " ".join(documents),
+        "compared": " ".join(compared),
+    }
 
 
 def rank(call: SdkCall) -> tuple[int, int]:

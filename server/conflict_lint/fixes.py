@@ -396,15 +396,14 @@ def create_instead(source: Source, repair: Repair) -> Fix | None:
 def insert_waiter(source: Source, repair: Repair) -> Fix | None:
     """Wait for the end of an earlier change, on the line before a call that is refused until then."""
     import libcst as cst
-    from libcst import matchers as m
 
     work = Work.open(source, repair)
     if work is None or not isinstance(work.write.func, cst.Attribute):
         return None
     waiter, members = repair.values["waiter"], repair.values["members"].split()
     named = {arg.keyword.value: arg.value for arg in work.write.args if arg.keyword}
-    plain = m.Name() | m.Attribute() | m.SimpleString() | m.Subscript()
-    if not members or not all(name in named and m.matches(named[name], plain) for name in members):
+    plain = (cst.Name, cst.Attribute, cst.SimpleString, cst.Subscript)
+    if not members or not all(name in named and isinstance(named[name], plain) for name in members):
         return None
     if isinstance(work.parents[work.write], cst.Await):
         return None
@@ -507,7 +506,6 @@ def raise_again(source: Source, repair: Repair) -> Fix | None:
     Where it is to be raised ``alone``, nothing else may be named there.
     """
     import libcst as cst
-    from libcst import matchers as m
 
     found = opened(source, repair.spans["named"])
     if found is None:
@@ -515,9 +513,11 @@ def raise_again(source: Source, repair: Repair) -> Fix | None:
     node, parents, start_of = found
     while node in parents and not isinstance(node, (cst.ExceptHandler, cst.If, cst.BaseSuite)):
         node = parents[node]
-    test = m.If(test=m.Comparison(comparisons=[m.ComparisonTarget(operator=m.Equal())]))
-    clause = m.ExceptHandler(type=~m.Tuple()) if repair.values.get("alone") else m.ExceptHandler()
-    if not isinstance(node, (cst.ExceptHandler, cst.If)) or not m.matches(node, test | clause):
+    if isinstance(node, cst.If):
+        compared = node.test.comparisons if isinstance(node.test, cst.Comparison) else ()
+        if len(compared) != 1 or not isinstance(compared[0].operator, cst.Equal):
+            return None
+    elif not isinstance(node, cst.ExceptHandler) or (repair.values.get("alone") and isinstance(node.type, cst.Tuple)):
         return None
     if not isinstance(node.body, cst.IndentedBlock) or leaves(node.body):
         return None
@@ -588,7 +588,7 @@ BUILDERS: dict[str, Callable[[Source, Repair], Fix | None]] = {
 @functools.lru_cache(maxsize=2)
 def cut(text: str) -> Module:
     """The chunks of a text; several findings of one file ask for the same."""
-    return chunks.cut(text)
+    return chunks.cut(text, trees=False)
 
 
 @functools.lru_cache(maxsize=8)
@@ -861,13 +861,12 @@ class Work:
     def is_document(self, node: cst.BaseExpression, document: str) -> bool:
         """Whether an expression is the document that was read: ``response["Item"]``, or a name that only holds that."""
         import libcst as cst
-        from libcst import matchers as m
 
         if not isinstance(node, cst.Name):
             return self.takes(node, document)
         bound = self.bound(node.value)
         return bool(bound) and all(
-            m.matches(target, m.AssignTarget())
+            isinstance(target, cst.AssignTarget)
             and isinstance(assign := self.parents[target], cst.Assign)
             and self.takes(assign.value, document)
             for target in bound
@@ -876,16 +875,16 @@ class Work:
     def takes(self, node: cst.CSTNode, document: str) -> bool:
         """Whether an expression takes the document out of the read's reply."""
         import libcst as cst
-        from libcst import matchers as m
 
-        name = m.SimpleString(value=m.MatchIfTrue(lambda value: value[1:-1] == document))
-        item = m.Subscript(slice=[m.SubscriptElement(slice=m.Index(value=name))])
-        got = m.Call(func=m.Attribute(attr=m.Name("get")), args=[m.Arg(value=name), m.ZeroOrMore()])
-        if isinstance(node, cst.Subscript) and m.matches(node, item):
+        if isinstance(node, cst.Subscript):
             base: cst.CSTNode = node.value
-        elif isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and m.matches(node, got):
+            name = index(node)
+        elif isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and node.func.attr.value == "get":
             base = node.func.value
+            name = node.args[0].value if node.args else None
         else:
+            return False
+        if not isinstance(name, cst.SimpleString) or name.value[1:-1] != document:
             return False
         if isinstance(base, cst.Await):
             base = base.expression
@@ -893,12 +892,15 @@ class Work:
 
     def is_reply(self, name: cst.Name) -> bool:
         """Whether a name is the one that the read's reply is bound to."""
-        from libcst import matchers as m
+        import libcst as cst
 
         value = self.parents[self.read]
-        if m.matches(value, m.Await()):
+        if isinstance(value, cst.Await):
             value = self.parents[value]
-        return m.matches(value, m.Assign(targets=[m.AssignTarget(target=m.Name(name.value))]))
+        if not isinstance(value, cst.Assign) or len(value.targets) != 1:
+            return False
+        target = value.targets[0].target
+        return isinstance(target, cst.Name) and target.value == name.value
 
     def first_use(self, attribute: str, document: str) -> tuple[int, str] | None:
         """The line on whose way every path to the write subscripts an attribute, and the document's name there.
@@ -906,16 +908,15 @@ class Work:
         The name is empty where it is taken out of the reply at once. None where the attribute may be absent.
         """
         import libcst as cst
-        from libcst import matchers as m
 
         block = self.parents[self.statement]
-        index = m.SubscriptElement(slice=m.Index(value=m.MatchIfTrue(lambda node: string_value(node) == attribute)))
         shielded = (
             cst.Lambda, cst.BaseComp, cst.IfExp, cst.BooleanOperation, cst.BaseSuite, cst.AssignTarget, cst.Del,
             cst.Comparison,
         )  # fmt: skip
         for node in sorted((n for n in self.places if isinstance(n, cst.Subscript)), key=self.start):
-            if not m.matches(node, m.Subscript(slice=[index])) or not self.is_document(node.value, document):
+            taken = index(node)
+            if taken is None or string_value(taken) != attribute or not self.is_document(node.value, document):
                 continue
             around = []
             for outer in self.ancestors(node):
@@ -975,11 +976,11 @@ class Work:
     def cannot_catch(self, handler: cst.ExceptHandler, block: cst.CSTNode) -> bool:
         """Whether a handler catches nothing that can happen before the reply is bound, first in ``block``."""
         import libcst as cst
-        from libcst import matchers as m
 
         if not isinstance(block, cst.IndentedBlock) or block.body[0] is not self.statement or handler.type is None:
             return False
-        if any(m.findall(arg, m.Call() | m.Subscript() | m.Await()) for arg in self.read.args):
+        failing = [node for node in self.places if isinstance(node, (cst.Call, cst.Subscript, cst.Await))]
+        if any(self.within(node, arg) for arg in self.read.args for node in failing):
             return False
         caught = [e.value for e in handler.type.elements] if isinstance(handler.type, cst.Tuple) else [handler.type]
         names = (kind.attr if isinstance(kind, cst.Attribute) else kind for kind in caught)
@@ -1087,6 +1088,14 @@ def string_value(node: cst.CSTNode) -> str | None:
         return None
     value = node.evaluated_value
     return value if isinstance(value, str) else None
+
+
+def index(node: cst.Subscript) -> cst.BaseExpression | None:
+    """What stands between the brackets, where that is one index."""
+    import libcst as cst
+
+    only = node.slice[0].slice if len(node.slice) == 1 else None
+    return only.value if isinstance(only, cst.Index) else None
 
 
 def leaves(block: cst.BaseSuite) -> bool:

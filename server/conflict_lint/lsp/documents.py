@@ -278,27 +278,29 @@ class Document:
             start, end = self.place_of(uri, wanted.start), self.place_of(uri, wanted.end)
             touched = [f for f in self.findings() if f.span.start <= end and start <= f.span.end]
             for finding in touched:
-                actions.extend(self._repairs(finding))
+                actions.extend(self._repairs(finding, lazy))
             actions.sort(key=lambda action: not action.preferred)
             for finding in touched:
-                actions.extend(self._asides(finding))
+                actions.extend(self._asides(finding, lazy))
         if kinds is not None and wants(kinds, FIX_ALL):
             title, edits = "Apply all safe repairs of conflict-lint", () if lazy else self.edits("all")
             actions += [CodeAction(title, FIX_ALL, self.uri, self.version, "all", edits=edits)] if lazy or edits else []
         return tuple(actions)
 
-    def _repairs(self, finding: Finding) -> Iterator[CodeAction]:
+    def _repairs(self, finding: Finding, lazy: bool) -> Iterator[CodeAction]:
         shown = self.diagnostic(finding)
         for number, fix in enumerate(self.fixes(finding)):
             key, safe = f"{finding.fingerprint}/{number}", fix.applicability == "safe"
-            yield CodeAction(fix.title, QUICK_FIX, self.uri, self.version, key, shown, safe, self._edits(fix.edits))
+            edits = () if lazy else self._edits(fix.edits)
+            yield CodeAction(fix.title, QUICK_FIX, self.uri, self.version, key, shown, safe, edits)
 
-    def _asides(self, finding: Finding) -> Iterator[CodeAction]:
+    def _asides(self, finding: Finding, lazy: bool) -> Iterator[CodeAction]:
         """Suppress a finding, or read about it."""
         shown = self.diagnostic(finding)
         if finding.code not in OWN_CODES:
             title, key = f"Suppress {finding.code} in this statement", f"{finding.fingerprint}/suppress"
-            yield CodeAction(title, QUICK_FIX, self.uri, self.version, key, shown, edits=self._suppression(finding))
+            edits = () if lazy else self._suppression(finding)
+            yield CodeAction(title, QUICK_FIX, self.uri, self.version, key, shown, edits=edits)
         title = f"Explain {finding.code} ({finding.name})"
         yield CodeAction(title, QUICK_FIX, self.uri, self.version, "", shown, word=finding.code)
 

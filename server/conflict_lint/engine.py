@@ -19,7 +19,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, TypeVar
 
 from . import suppress
-from .analysis.modules import HOPS, Modules
+from .analysis.modules import HOPS, Modules, nothing
 from .catalogue import load
 from .rule import Confidence, Draft, Finding, Fix, Related, Repair, Rule, Severity, Span
 
@@ -169,9 +169,20 @@ class Analysis:
             self.following.edit(start, end, replacement)
         self.source = self.source.edited(start, end, replacement)
 
-    def result(self) -> Result:
-        """The findings for the text as it is now, in file order."""
-        modules, path, text = modules_of(self.view), self.source.path, self.source.text
+    def result(self, pause: Callable[[], None] = nothing) -> Result:
+        """The findings for the text as it is now, in file order.
+
+        ``pause`` is called now and then; when it raises PutAside, the next call goes on from there.
+        """
+        modules = modules_of(self.view)
+        modules.pause = pause
+        try:
+            return self._result(modules)
+        finally:
+            modules.pause = nothing
+
+    def _result(self, modules: Modules) -> Result:
+        path, text = self.source.path, self.source.text
         modules.begin(path, text, self.following)
         # What crashes here crashes again where it is reported.
         receives = contained(lambda: modules.receives(path), lambda error: None) is not False

@@ -24,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "server"))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "rules"))
 
 from conflict_lint import engine
+from conflict_lint.analysis.modules import PutAside
 from conflict_lint.analysis.source import Source, Unreadable, decode
 from conflict_lint.config import Settings
 from conflict_lint.project import ProjectView
@@ -213,8 +214,26 @@ def history(text: str, seed: object, count: int) -> Iterator[tuple[Change, str]]
         yield (start, end, new), text
 
 
+def begun(kept: engine.Analysis, steps: int) -> bool:
+    """Analyse for some steps only; returns whether that was all."""
+    left = iter(range(steps))
+
+    def pause() -> None:
+        if next(left, None) is None:
+            raise PutAside
+
+    try:
+        kept.result(pause)
+    except PutAside:
+        return False
+    return True
+
+
 def follow(text: str, path: str, seed: object, count: int) -> Tally:
-    """Make ``count`` edits and compare after each; sometimes several edits come before the findings are asked for."""
+    """Make ``count`` edits and compare after each; sometimes several edits come before the findings are asked for.
+
+    Sometimes the analysis is put aside and goes on, and sometimes an edit comes in between.
+    """
     tally = Tally()
     kept = engine.Analysis(Source(text, path), VIEW, SETTINGS)
     kept.result()
@@ -224,8 +243,12 @@ def follow(text: str, path: str, seed: object, count: int) -> Tally:
         tally.edits += 1
         tally.broken += not parses(after)
         if pause.random() < 0.1 and number < count:
+            if pause.random() < 0.5:
+                begun(kept, pause.randrange(4))
             continue
         begin = time.perf_counter()
+        while pause.random() < 0.2 and not begun(kept, pause.randrange(4)):
+            pass
         mine = kept.result()
         middle = time.perf_counter()
         fresh = engine.check(Source(after, path), VIEW, SETTINGS)

@@ -52,12 +52,12 @@ def broken(self, *position):
 def changed(self, version, changes):
     raise RuntimeError("no change today")
 
-def deadly(self):
+def deadly(self, *given):
     if "deadly" in self.source.text:
         os.abort()
     while "endless" in self.source.text:
         time.sleep(1)
-    return result(self)
+    return result(self, *given)
 
 result = engine.Analysis.result
 engine.Analysis.result = deadly
@@ -185,6 +185,49 @@ async def test_a_document_that_never_ends_is_given_up(tmp_path: Path) -> None:
     document.change(0, len("# endless\n"), "")
     assert await document.codes() == ["CL101"]
     assert await stopped(client) == 0
+
+
+SLOW = """
+import sys, time
+from conflict_lint.analysis import following
+from conflict_lint.lsp.worker import main
+
+def slow(self, run, chunk):
+    time.sleep(0.05)
+    with open(sys.argv[1], "a") as log:
+        print(chunk.chunk.name, file=log)
+    return follow(self, run, chunk)
+
+follow = following.Following._follow
+following.Following._follow = slow
+main()
+"""
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("profile", ["neovim", "visual_studio_code"])
+async def test_a_long_document_does_not_hold_up_another_one(tmp_path: Path, profile: str) -> None:
+    log, followed = tmp_path / "log", tmp_path / "followed"
+    client = await started(sys.executable, "-c", SERVE, str(log), SLOW, str(followed), profile=profile)
+    small = OpenDocument(client, "file:///small.py", SAMPLE)
+    assert await small.codes() == ["CL101", "CL403"]
+    body = LOST_UPDATE.partition("def add")[2]
+    names = [f"add_{number}" for number in range(100)]
+    long = OpenDocument(client, "file:///long.py", LOST_UPDATE + "".join(f"\n\ndef {name}{body}" for name in names))
+    pulled = asyncio.ensure_future(long.diagnostics()) if long.pulls else None
+    while "add_" not in followed.read_text():
+        await asyncio.sleep(0.01)
+    assert "`put_object`" in str(await small.hover(at(small.text, "put_object")))
+    small.change(0, 0, "\n")
+    lost, _ = await small.diagnostics() if small.pulls else (await small.pushed())[0].diagnostics
+    assert lost.range.start == at(small.text, "put_object")
+    assert names[-1] not in followed.read_text()
+    found = await pulled if pulled else await long.diagnostics()
+    assert [diagnostic.code for diagnostic in found] == ["CL101"] * 101
+    steps = followed.read_text().split()
+    assert [name for name in steps if name.startswith("add_")] == names, "what was done is not done again"
+    assert await stopped(client) == 0
+    assert not log.read_text()
 
 
 @pytest.mark.asyncio

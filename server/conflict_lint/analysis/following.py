@@ -275,6 +275,11 @@ class Following:
         old = self.followed.get(key)
         if old is not None and old.holds(self.modules):
             return old
+        self.modules.pause()
+        followed = self.followed[key] = self._follow(run, chunk)  # at once: a pass that is put aside goes on from here
+        return followed
+
+    def _follow(self, run: Callable[[], Unit | None], chunk: ChunkFacts) -> Followed:
         changes = self.modules.changes
         failed: list[Draft] = []
         unit = self.contain(run, lambda error: failed.append(crash(chunk.chunk, error)))

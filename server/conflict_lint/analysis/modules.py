@@ -78,8 +78,19 @@ class Closed:
     size: int
 
 
+class PutAside(BaseException):
+    """Something else is more urgent. What was followed so far is kept, and the next pass goes on from there."""
+
+
+def nothing() -> None:
+    """Nobody is in a hurry."""
+
+
 class Modules:
-    """The modules that one view of a project shows."""
+    """The modules that one view of a project shows.
+
+    ``pause`` is called between two steps of a pass, and may raise PutAside.
+    """
 
     def __init__(self, view: View, catalogue: Catalogue, read: Read) -> None:
         """``read`` makes a document."""
@@ -89,6 +100,7 @@ class Modules:
         """How often anything was found changed; what was looked up in names holds for one count."""
         self._read = read
         self.words = Words.of(catalogue)
+        self.pause: Callable[[], None] = nothing
         self._imports = Imports(view, catalogue.construct.roots, catalogue.modules)
         self._open: WeakValueDictionary[str, Following] = WeakValueDictionary()
         self._closed: dict[str, Closed] = {}

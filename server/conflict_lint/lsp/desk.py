@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import gc
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
+from conflict_lint.analysis.modules import nothing
 from conflict_lint.analysis.source import Encoding
 from conflict_lint.analysis.triage import Words
 from conflict_lint.catalogue import load
@@ -60,8 +61,10 @@ class Desk:
     ``uri`` is a document or a notebook; where ``part`` stands beside it, that is the document or one of its cells.
     """
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, pause: Callable[[], None] = nothing) -> None:
+        """``pause`` is called during an analysis and may raise PutAside, which ends the call that asked."""
         self.client = client
+        self._pause = pause
         self.documents: dict[str, Document] = {}
         """The open documents, that in use last."""
         self._paths: dict[str, str] = {}
@@ -84,6 +87,7 @@ class Desk:
         self._opened(Notebook(uri, version, opened, self._folders.place(path), self.client.encoding), path)
 
     def _opened(self, document: Document, path: str) -> None:
+        document.pause = self._pause
         self.documents[document.uri] = document
         self._paths[document.uri] = path
         self._show(document.uri)
@@ -144,10 +148,14 @@ class Desk:
         return found
 
     def _in_use(self, uri: str) -> Document:
-        """A document somebody asks about; what is known of those that nobody has asked about for long is dropped."""
+        """A document somebody asks about; what is known of those that nobody has asked about for long is dropped.
+
+        The one that was in use before it stays, however long it is: people go to and fro between two.
+        """
         document = self.documents[uri] = self.documents.pop(uri)
-        room = KEPT
-        for other in [*self.documents.values()][-2::-1]:
+        before = [*self.documents.values()][-2::-1]
+        room = KEPT - sum(other.weight for other in before[:1])
+        for other in before[1:]:
             room -= other.weight
             if room < 0:
                 self._let_go += other.weight
@@ -247,6 +255,7 @@ class Desk:
         document = commands.opened(self._folders, path, self.client.encoding)
         if document is None or document.uri in self.documents:
             return None
+        document.pause = self._pause
         (report,) = document.reports()
         published = wire.pushed(report, versioned=False)
         return {"uri": document.uri, "count": len(report.diagnostics), "published": published}
@@ -256,6 +265,7 @@ class Desk:
         document = commands.opened(self._folders, path, self.client.encoding)
         if document is None:
             return None
+        document.pause = self._pause
         current = self.documents.get(document.uri)
         # The client knows no version of what is not open.
         edits = current.edits("all") if current else [edit.unversioned() for edit in document.edits("all")]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from conflict_lint import engine, fixes
+from conflict_lint.analysis.modules import PutAside, nothing
 from conflict_lint.analysis.source import Encoding, Source
 from conflict_lint.lsp import completion, hover, suppressing
 from conflict_lint.lsp.answers import (
@@ -41,6 +42,8 @@ class Document:
         self.encoding = encoding
         self.place = place
         self.source = Source(text, place.label)
+        self.pause: Callable[[], None] = nothing
+        """Called during an analysis; may raise PutAside, and so may whatever asks for findings then."""
         self._analysis: engine.Analysis | None = None
         self._result: engine.Result | None = None
         self._depends: tuple[str, ...] = ()
@@ -120,7 +123,11 @@ class Document:
         """What the engine says of the present text."""
         if self._result is None:
             analysis, self._analysis = self.analysed(), None
-            self._result = engine.Result(()) if self.place.silence else analysis.result()
+            try:
+                self._result = engine.Result(()) if self.place.silence else analysis.result(self.pause)
+            except PutAside:
+                self._analysis = analysis
+                raise
             self._depends = self._result.depends
             self._analysis = analysis
         return self._result

@@ -1,7 +1,8 @@
 """The worker as the event loop sees it: jobs that wait for their turn, and a process that is replaced when it ends.
 
 One job is with the worker at a time. Those about one document are done in their order, those of different documents in
-the order in which their documents were last spoken of, youngest first: nobody waits for what he is not looking at.
+the order in which their documents were last spoken of, youngest first: nobody waits for what he is not looking at. What
+takes long is put aside when a job about another document comes, and goes on from there afterwards.
 """
 
 from __future__ import annotations
@@ -55,12 +56,17 @@ class EndedError(Exception):
     """The worker ended, or was ended, while it was at a job."""
 
 
+class AsideError(Exception):
+    """The worker has put a question aside for another one."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Job:
     """Something that the worker is to do.
 
     ``prepare`` is called when it is its turn and returns a change of what is open, which is never done twice, and a
-    question, which may be; there may be none. ``done`` becomes what the last of the calls returned.
+    question, which may be; there may be none. A question that was put aside is asked for again: then there must be no
+    change any more. ``done`` becomes what the last of the calls returned.
     """
 
     number: int
@@ -91,6 +97,8 @@ class Worker:
         self._numbers = itertools.count()
         self._queues: dict[str, deque[Job]] = {}
         self._wake = asyncio.Event()
+        self._busy_with: str | None = None
+        """The key of the job that is with the worker, as long as nobody has asked to put it aside."""
         self._task: asyncio.Task[None] | None = None
 
     # --- jobs -------------------------------------------------------------------------------------------------------
@@ -100,6 +108,8 @@ class Worker:
         job = Job(next(self._numbers), prepare, asyncio.get_running_loop().create_future())
         self._queues.setdefault(key, deque()).append(job)
         self._wake.set()
+        if self._busy_with not in (None, key) and key not in (EVERYTHING, LATER):
+            self._interrupt()
         if self._task is None:
             self._task = asyncio.create_task(self._work())
         return job.done
@@ -143,13 +153,18 @@ class Worker:
     async def _do(self, key: str, job: Job) -> None:
         try:
             change, question = job.prepare()
+            self._busy_with = key
             result = await self._answer(key, change, question)
+        except AsideError:
+            self._queues.setdefault(key, deque()).appendleft(job)
         except (AnswerError, EndedError) as error:
             if not job.done.cancelled():
                 job.done.set_exception(error)
         else:
             if not job.done.cancelled():
                 job.done.set_result(result)
+        finally:
+            self._busy_with = None
         await asyncio.sleep(0)  # who waits for it goes on before the next job begins
 
     async def _answer(self, key: str, change: Call | None, question: Call | None, tries: int = TRIES) -> Any:
@@ -201,8 +216,17 @@ class Worker:
         except AnswerError:
             logger.exception("a document could not be opened")
 
+    def _interrupt(self) -> None:
+        """Have put aside what the worker is at."""
+        self._busy_with = None
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.write(b"2\n[]")
+
     async def _call(self, calls: Sequence[Call]) -> Any:
-        """Have calls answered. Raises EndedError when the process does, AnswerError for a bug in an answer."""
+        """Have calls answered.
+
+        Raises EndedError when the process ends, AsideError when it puts them aside, AnswerError for a bug in an answer.
+        """
         process = self._process
         assert process is not None and process.stdin is not None and process.stdout is not None
         overdue = asyncio.get_running_loop().call_later(PATIENCE, process.kill)
@@ -218,6 +242,8 @@ class Worker:
             overdue.cancel()
         for level, name, text in answer["log"]:
             logging.getLogger(name).log(level, "%s", text)
+        if "aside" in answer:
+            raise AsideError
         if "error" in answer:
             raise AnswerError(answer["error"], answer["traceback"])
         return answer["result"]

@@ -242,19 +242,26 @@ class Server(LanguageServer):
     def _follow(self, uri: str, change: Call) -> None:
         """Bring a document to its newest revision, and say what is found there unless the client asks itself."""
         revision = self._revisions[uri] = next(self._numbers)
+        changes = iter([change])
 
-        def prepare() -> tuple[Call, Call | None]:
-            journal = self._journal.setdefault(uri, [])
-            if change[0].startswith("open"):
-                journal.clear()
-            journal.append(change)
-            if len(journal) == LONG:
-                self._shorten(uri, uri)
+        def prepare() -> tuple[Call | None, Call | None]:
+            made = next(changes, None)
+            if made is not None:
+                self._remember(uri, made)
             newest = self._revisions.get(uri) == revision
-            return change, ("reports", uri) if newest and not self.pulls else None
+            return made, ("reports", uri) if newest and not self.pulls else None
 
         self._then(self._submit(uri, prepare), lambda told: self._say(uri, revision, told))
         self._touched([file_of(uri)], uri, revision)
+
+    def _remember(self, uri: str, change: Call) -> None:
+        """Note a change among the calls that bring a document to where it is."""
+        journal = self._journal.setdefault(uri, [])
+        if change[0].startswith("open"):
+            journal.clear()
+        journal.append(change)
+        if len(journal) == LONG:
+            self._shorten(uri, uri)
 
     def _report(self, uri: str) -> None:
         """Say again what is found in a document."""

@@ -2,7 +2,8 @@
 
 A request is a list of calls, each the name of a method of the desk and its arguments. The answer has the ``result`` of
 the last one, or what went wrong (``error``, ``traceback``); ``log`` is what was logged meanwhile. Both are frames: a
-line with the length of the JSON that follows.
+line with the length of the JSON that follows. A request without calls has no answer: it says that another one is more
+urgent than that which is worked at, which may then be answered with ``aside`` in place of a result.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ import logging
 import os
 import signal
 import sys
+import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 if TYPE_CHECKING:
@@ -45,6 +48,8 @@ def main() -> int:
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     """Answer requests one after the other."""
+    frames: SimpleQueue[Sequence[Any] | None] = SimpleQueue()
+    threading.Thread(target=read, args=(requests, frames), daemon=True).start()
     notes = Notes()
     notes.setFormatter(logging.Formatter())
     logging.basicConfig(handlers=[notes], level=logging.DEBUG)
@@ -54,17 +59,23 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
         nonlocal desk
         from conflict_lint.lsp.desk import Client, Desk
 
-        desk = Desk(Client.of(client))
+        desk = Desk(Client.of(client), pause)
 
-    while line := requests.readline():
-        calls = json.loads(requests.read(int(line)))
+    def pause() -> None:
+        if not frames.empty():
+            raise PutAside
+
+    while (calls := frames.get()) is not None:
+        from conflict_lint.analysis.modules import PutAside
         from conflict_lint.engine import contained
 
+        if not calls:
+            continue
         answer: dict[str, Any] = {}
 
         def run() -> object:
             result = None
-            for name, *arguments in calls:  # noqa: B023 - it is over before the next round
+            for name, *arguments in calls:
                 call: Callable[..., object] = begin if name == "begin" else getattr(desk, name)
                 result = call(*arguments)
             return result
@@ -73,10 +84,22 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
             told = traceback.format_exception(error)
             answer.update(error=repr(error), traceback="".join(told))  # noqa: B023
 
-        answer["result"] = contained(run, failed)
+        try:
+            answer["result"] = contained(run, failed)
+        except PutAside:
+            answer["aside"] = True
         answer["log"], notes.taken = notes.taken, []
         frame = json.dumps(answer).encode()
         answers.write(b"%d\n%s" % (len(frame), frame))
         answers.flush()
         if desk is not None:
             desk.tidy()
+
+
+def read(requests: BinaryIO, frames: SimpleQueue[Sequence[Any] | None]) -> None:
+    """Pass on what each frame says, then None."""
+    try:
+        while line := requests.readline():
+            frames.put(json.loads(requests.read(int(line))))
+    finally:
+        frames.put(None)

@@ -297,7 +297,7 @@ class Analysis:
             key = (finding.code, finding.function, snippet)
             ordinal = seen[key] = seen.get(key, -1) + 1
             text = "\0".join((finding.code, self.source.path, finding.function, snippet, str(ordinal)))
-            yield replace(finding, fingerprint=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32])
+            yield finding.identified(hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32])
 
 
 def extent(draft: Draft, finding: Finding) -> float:

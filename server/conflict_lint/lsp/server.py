@@ -17,7 +17,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from threading import Event
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcContentModified, JsonRpcException
@@ -61,8 +61,16 @@ class Worded(str):
     __slots__ = ()
 
 
+class Typed(NamedTuple):
+    """A change of a document, whose parameters go to the worker as they are."""
+
+    params: dict[str, Any]
+
+
 class Protocol(LanguageServerProtocol):
-    """The protocol, with answers that somebody else has put into words."""
+    """The protocol, with answers that somebody else has put into words, and a short way for each keystroke."""
+
+    _server: Server
 
     def _send_response(self, msg_id: Any, result: Any = None, error: types.ResponseError | None = None) -> None:
         if error is None and isinstance(result, Worded):
@@ -73,12 +81,21 @@ class Protocol(LanguageServerProtocol):
 
     def structure_message(self, data: dict[str, Any]) -> Any:
         """Read a message; a request that makes no sense is answered, too."""
+        if data.get("method") == types.TEXT_DOCUMENT_DID_CHANGE and "jsonrpc" in data:
+            return Typed(data["params"])
         try:
             return super().structure_message(data)
         except JsonRpcException as error:
             if "id" in data and "method" in data:
                 self._send_response(data["id"], error=error.to_response_error())
             raise
+
+    def handle_message(self, message: Any) -> None:
+        """Pass a message on to who is concerned."""
+        if not isinstance(message, Typed):
+            super().handle_message(message)
+        elif not self._shutdown:
+            self._server.did_change(message.params)
 
     def tell(self, method: str, params: str) -> None:
         """Send a notification whose parameters are JSON."""
@@ -123,7 +140,6 @@ class Server(LanguageServer):
         # pygls would keep a copy of every document, with the line ends of str.splitlines, which are not the protocol's
         for method, handler in (
             (types.TEXT_DOCUMENT_DID_OPEN, self._did_open),
-            (types.TEXT_DOCUMENT_DID_CHANGE, self._did_change),
             (types.TEXT_DOCUMENT_DID_CLOSE, self._did_close),
             (types.NOTEBOOK_DOCUMENT_DID_OPEN, self._notebook_did_open),
             (types.NOTEBOOK_DOCUMENT_DID_CHANGE, self._notebook_did_change),
@@ -216,10 +232,11 @@ class Server(LanguageServer):
         if opened.uri not in self._homes and (opened.language_id == "python" or opened.uri.endswith(".py")):
             self._follow(opened.uri, ("open", opened.uri, file_of(opened.uri), opened.version, opened.text))
 
-    def _did_change(self, params: types.DidChangeTextDocumentParams) -> None:
-        uri, version = params.text_document.uri, params.text_document.version
+    def did_change(self, params: dict[str, Any]) -> None:
+        """Note a change of a document, as the client says it."""
+        uri, version = params["textDocument"]["uri"], params["textDocument"]["version"]
         if uri in self._revisions:
-            self._follow(uri, ("change", uri, version, [plain(event) for event in params.content_changes]))
+            self._follow(uri, ("change", uri, version, params["contentChanges"]))
 
     def _did_close(self, params: types.DidCloseTextDocumentParams) -> None:
         self._close(params.text_document.uri)
@@ -294,14 +311,15 @@ class Server(LanguageServer):
         """
 
         def prepare() -> tuple[None, Call | None]:
-            typing = bool(source) and (self._revisions.get(source) != revision or len(self._revisions) < 2)
+            typing = bool(source) and self._revisions.get(source) != revision
             return None, None if typing else ("touched", paths, source)
 
         def touched(uris: list[str] | None) -> None:
             for uri in uris or ():
                 self._report(uri)
 
-        self._then(self._submit(source or EVERYTHING, prepare), touched)
+        if not source or len(self._revisions) > 1:
+            self._then(self._submit(source or EVERYTHING, prepare), touched)
 
     # --- notebooks --------------------------------------------------------------------------------------------------
 

@@ -20,10 +20,10 @@ AHEAD = 1 << 20
 class Lines(asyncio.StreamReader):
     """Reads messages so that what one began has begun before the next is read."""
 
-    async def readline(self) -> bytes:
-        """One line with its end; empty where there is no more."""
+    async def readexactly(self, n: int) -> bytes:
+        """The body of a message, of ``n`` bytes."""
         await asyncio.sleep(0)
-        return await super().readline()
+        return await super().readexactly(n)
 
 
 async def reader(stream: BinaryIO, threads: ThreadPoolExecutor) -> AsyncReader:

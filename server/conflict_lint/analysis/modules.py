@@ -156,7 +156,8 @@ class Modules:
         if self._size > KEPT_ELSEWHERE:
             self.changes += 1
             self._closed, self._memos, self._size = {}, {}, 0
-            gc.collect()
+            if gc.isenabled():
+                gc.collect()
 
     def _close(self, path: str, state: object, document: Following) -> None:
         self._drop(path)

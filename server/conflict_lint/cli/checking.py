@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import gc
+import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -151,6 +152,16 @@ def collect_garbage_seldom() -> None:
     """Trade 60 MB for a fifth of the time: nearly all that the analysis of a file allocates is still in use."""
     gc.freeze()
     gc.set_threshold(500_000, 10, 10)
+
+
+def resident() -> int:
+    """Return the most megabytes of memory that this process has held; 0 where the system does not tell."""
+    try:
+        from resource import RUSAGE_SELF, getrusage
+    except ImportError:  # Windows
+        return 0
+    most: int = getrusage(RUSAGE_SELF).ru_maxrss
+    return most >> 20 if sys.platform == "darwin" else most >> 10
 
 
 def _pays(files: Sequence[File]) -> bool:

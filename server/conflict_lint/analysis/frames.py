@@ -64,7 +64,7 @@ class Super:
         target = self.receiver.target
         lineage = list((target.cls if isinstance(target, Instance) else self.cls).lineage())
         after = lineage[lineage.index(self.cls) + 1 :] if self.cls in lineage else list(self.cls.lineage())[1:]
-        return next((cls.methods[name][-1] for cls in after if name in cls.methods), None)
+        return next((found[-1] for cls in after if (found := cls.defined(name))), None)
 
 
 @dataclass(slots=True, eq=False)

@@ -223,7 +223,19 @@ class ClassLink:
     header: ChunkFacts
     bases: tuple[f.Expr, ...]
     methods: dict[str, list[FunctionLink]]
-    statements: tuple[tuple[ChunkFacts, tuple[f.Stmt, ...]], ...]
+    """All that are written down, those included that do not parse: who wants to follow one asks ``defined``."""
+    inline: tuple[f.Stmt, ...]
+    held: tuple[ChunkFacts, ...] = ()
+
+    @property
+    def statements(self) -> Iterator[tuple[ChunkFacts, tuple[f.Stmt, ...]]]:
+        """What the class says outside of its methods, with the chunks where it stands."""
+        yield self.header, self.inline
+        yield from ((chunk, chunk.body) for chunk in self.held)
+
+    def defined(self, name: str) -> list[FunctionLink]:
+        """The definitions of the method ``name`` in this class itself that parse; only these are parsed."""
+        return [method for method in self.methods.get(name, ()) if method.facts.chunk.problem is None]
 
     def lineage(self, depth: int = 6) -> Iterator[ClassLink]:
         """This class and the bases of it that are in the project, nearest first."""
@@ -235,19 +247,20 @@ class ClassLink:
 
     def method(self, name: str) -> FunctionLink | None:
         """The method ``name``, inherited ones included; the last definition wins."""
-        return next((c.methods[name][-1] for c in self.lineage() if name in c.methods), None)
+        return next((found[-1] for c in self.lineage() if (found := c.defined(name))), None)
 
     def getter(self, name: str) -> FunctionLink | None:
         """The method ``name``; of a property's functions the one that reads it, which comes first."""
-        return next((c.methods[name][0] for c in self.lineage() if name in c.methods), None)
+        return next((found[0] for c in self.lineage() if (found := c.defined(name))), None)
 
     def constructors(self) -> Iterator[FunctionLink]:
         """The methods that make an object of this class, inherited ones included, nearest first."""
-        return (c.methods[name][-1] for c in self.lineage() for name in CONSTRUCTORS if name in c.methods)
+        return (found[-1] for c in self.lineage() for name in CONSTRUCTORS if (found := c.defined(name)))
 
     def assigning(self, attribute: str) -> Iterator[FunctionLink]:
         """The methods that may assign ``self.<attribute>``, in file order, nearest class first."""
-        return (method for cls in self.lineage() for method in cls.assigned.get(attribute, ()))
+        found = (method for cls in self.lineage() for method in cls.assigned.get(attribute, ()))
+        return (method for method in found if method.facts.chunk.problem is None)
 
     @cached_property
     def assigned(self) -> dict[str, list[FunctionLink]]:
@@ -474,16 +487,13 @@ class ModuleLink:
 
     def _class(self, header: ChunkFacts, path: tuple[str, ...], members: list[ChunkFacts]) -> ClassLink:
         definition = next((s for s in header.body if isinstance(s, f.ClassDef)), None)
-        link = ClassLink(".".join(path), self, header, definition.bases if definition else (), {}, ())
-        statements = [(header, definition.body)] if definition else []
+        bases, inline = (definition.bases, definition.body) if definition else ((), ())
+        held = tuple(member for member in members if member.chunk.kind == "statement")
+        link = ClassLink(".".join(path), self, header, bases, {}, inline, held)
         for member in members:
             if member.chunk.kind == "function":
-                if member.chunk.problem is None:
-                    function = FunctionLink(self, member, None, link, None, ".".join((*path, member.chunk.name)))
-                    link.methods.setdefault(member.chunk.name, []).append(function)
-            elif member.chunk.kind == "statement":
-                statements.append((member, member.body))
-        link.statements = tuple(statements)
+                function = FunctionLink(self, member, None, link, None, ".".join((*path, member.chunk.name)))
+                link.methods.setdefault(member.chunk.name, []).append(function)
         return link
 
     def function(self, name: str) -> FunctionLink | None:

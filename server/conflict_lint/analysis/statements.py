@@ -334,7 +334,7 @@ def on_class(run: Run, node: f.ClassDef) -> None:
     """A class inside a function or a branch: its methods are followed as nested functions."""
     frame = run.frame
     prefix = "" if frame.qualname == "<module>" else f"{frame.qualname}."
-    link = ClassLink(node.name, run.link, frame.chunk, node.bases, {}, ((frame.chunk, node.body),))
+    link = ClassLink(node.name, run.link, frame.chunk, node.bases, {}, node.body)
     for statement in node.body:
         if isinstance(statement, f.Define):
             function = statement.function

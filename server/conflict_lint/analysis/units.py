@@ -872,7 +872,7 @@ class Linked:
         owner = function.owner
         if owner is not None:
             trace.looked.add((self.link.path, "methods", "", owner.name))
-            others = [method for cls in owner.lineage() for name in cls.methods for method in cls.methods[name]]
+            others = [method for cls in owner.lineage() for name in cls.methods for method in cls.defined(name)]
         else:
             trace.looked.add((self.link.path, "functions"))
             others = [unit for chunk in self.link.functions.values() if (unit := self.link.unit(chunk)) is not None]

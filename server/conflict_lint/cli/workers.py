@@ -2,9 +2,9 @@
 
 Workers know all files from their start and are sent numbers. Neighbours import the same modules, so each worker has a
 stretch of the files for itself; one that is done takes half of what another one has left. A batch is answered as a
-whole. When a worker dies, its batches are given to another one that answers file by file, so that it is known at which file that one dies, if it does.
-A forked worker never collects garbage: where files of another folder begin, of which it knows nothing yet, one that has
-grown large ends, and a fresh one goes on.
+whole. When a worker dies, its batches are given to another one that answers file by file, so that it is known at which
+file that one dies, if it does. A forked worker never collects garbage: where files of another folder begin, of which it
+knows nothing yet, one that has grown large ends, and a fresh one goes on.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -104,7 +105,7 @@ def _batches(files: Sequence[File], size: Callable[[File], int], jobs: int) -> I
 def _shares(batches: Sequence[Batch], jobs: int) -> Iterator[deque[Batch]]:
     """As many stretches of the same length as there are processes, or fewer."""
     ends = [len(batches) * part // jobs for part in range(jobs + 1)]
-    return (deque(batches[start:end]) for start, end in zip(ends, ends[1:], strict=False) if start < end)
+    return (deque(batches[start:end]) for start, end in pairwise(ends) if start < end)
 
 
 def _folder(file: File) -> str:

@@ -14,11 +14,18 @@ NAMED = re.compile(
 """A method as clients' are named: handed on, called with keywords or nothing, or in quotes."""
 MADE_CHILD = re.compile(r"\.([A-Z]\w*)\(")
 REQUEST = re.compile(r"""['"]([A-Z]\w+)['"]\s*(?::|\]\s*=)|\bdict\(\s*([A-Z]\w*)=""")
-EXCEPTIONS = re.compile(r"(\w+)(?:\(\))?\.exceptions\.[A-Z]")
+EXCEPTIONS = re.compile(r"\.exceptions\.[A-Z]")
+RAISER = re.compile(r"(\w+)(?:\(\))?\Z")
+LONGEST = 200
+"""Code points of a name before ``.exceptions``."""
 MAKING = ("client", "resource", "contextmanager", "getattr")
 MAKES = re.compile(
     r"""(?:client|resource)\w*\((?:[^()'"]{0,200},)?\s*(?:\w*service\w*\s*=\s*)?['"]"""
     r"""|contextmanager\b[\s\S]*\byield[ \t]+\w|\bgetattr\([^()]*\)\("""
+)
+ANEW_WORDS = frozenset(
+    {"uuid1", "uuid4", "token_hex", "token_bytes", "token_urlsafe", "time", "time_ns", "now", "utcnow", "randint"}
+    | {"randrange"}
 )
 ANEW = re.compile(r"\b(?:uuid[14]|token_(?:hex|bytes|urlsafe)|time(?:_ns)?|(?:utc)?now|rand(?:int|range))\(")
 NESTED = re.compile(r"[\r\n][ \t]+(?:async )?def (\w+)")
@@ -110,7 +117,9 @@ class Traits:
     @cached_property
     def makes_anew(self) -> bool:
         """It gives something that differs each time, such as a token."""
-        return "return" in self._words and ANEW.search(self._text) is not None
+        if "return" not in self._words or ANEW_WORDS.isdisjoint(self._words):
+            return False
+        return ANEW.search(self._text) is not None
 
     @cached_property
     def _reads_codes(self) -> bool:
@@ -120,7 +129,10 @@ class Traits:
 
     @cached_property
     def _raisers(self) -> tuple[str, ...]:
-        return tuple(EXCEPTIONS.findall(self._text)) if "exceptions" in self._words else ()
+        if "exceptions" not in self._words:
+            return ()
+        before = (self._text[max(m.start() - LONGEST, 0) : m.start()] for m in EXCEPTIONS.finditer(self._text))
+        return tuple(found[1] for text in before if (found := RAISER.search(text)))
 
     def judges(self, imported: frozenset[str]) -> bool:
         """Whether it compares error codes or names modelled exceptions; ``imported`` are no clients."""

@@ -74,6 +74,11 @@ class Chunk:
         return self.kind, self.owner, self.name, self.indent, self.text
 
     @property
+    def settled(self) -> bool:
+        """Whether it is known already if there is a problem."""
+        return self._checked
+
+    @property
     def problem(self) -> Problem | None:
         """Why the chunk has no tree, or None if it has one."""
         self._settle()
@@ -219,15 +224,29 @@ def cut(text: str, *, trees: bool = True) -> Module:
     a chunk is parsed when it is asked for its tree. The trees and problems are the same.
     """
     starts, heads = _columns(scan.cuts(text))
-    chunks = tuple(_chunks(text, starts, heads, len(text)))
-    if trees and not any(refusal(chunk.text) for chunk in chunks):
+    module = Module(text, tuple(_chunks(text, starts, heads, len(text))), starts, heads)
+    if trees:
+        _parse_at_once(module)
+    return module
+
+
+def settle(module: Module) -> None:
+    """Find the problems of all chunks, in the cheaper way."""
+    left = sum(len(chunk.text) for chunk in module.chunks if not chunk.settled)
+    if left > len(module.text) // 2:
+        _parse_at_once(module)
+    for chunk in module.chunks:
+        _ = chunk.problem
+
+
+def _parse_at_once(module: Module) -> None:
+    """Give the chunks their trees, if the file parses; otherwise each is parsed by itself."""
+    if not any(refusal(chunk.text) for chunk in module.chunks):
         try:
-            body = parse(text).body
+            body = parse(module.text).body
         except Refused:
-            pass  # each chunk by itself
-        else:
-            _share(chunks, body)
-    return Module(text, chunks, starts, heads)
+            return
+        _share(module.chunks, body)
 
 
 def edit(module: Module, start: int, end: int, replacement: str) -> Module:
@@ -285,7 +304,8 @@ def _share(chunks: Sequence[Chunk], body: list[ast.stmt]) -> None:
     shares: list[list[ast.stmt]] = [[] for _ in chunks]
     if _hand_out(body, (), chunks, lines, shares) and (len(chunks) <= 1 or all(shares)):
         for chunk, share, line in zip(chunks, shares, lines[:-1], strict=True):
-            chunk.adopt(share, line)
+            if not chunk.settled:
+                chunk.adopt(share, line)
 
 
 def _line_count(text: str) -> int:

@@ -376,6 +376,7 @@ def crash(chunk: Chunk, error: BaseException, code: str = "") -> Draft:
 
 def unreadable(module: Module) -> Iterator[Draft]:
     """The chunks that could not be parsed, and why; a file that is broken throughout says so once."""
+    chunks.settle(module)
     broken = [(chunk, chunk.problem) for chunk in module.chunks if chunk.problem is not None]
     shown = broken if len(broken) <= BROKEN_SHOWN else broken[:1]
     for chunk, problem in shown:

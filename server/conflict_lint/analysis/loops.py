@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from . import facts as f
 from .link import last_name
@@ -33,6 +34,7 @@ class LoopShape:
     remedied: bool
 
 
+@lru_cache(maxsize=4096)
 def shape_of(node: f.Loop, start: int) -> LoopShape:
     """The shape of a loop, as seen from the ``try`` in it that begins at ``start`` (chunk-relative code points)."""
     attempt = next((s for s in statements(node.body) if isinstance(s, f.Try) and s.start == start), None)
@@ -52,21 +54,22 @@ def retries(node: f.Loop, attempt: f.Try) -> bool:
     return not flags.isdisjoint(names(node.source)) or queues_again(node, attempt)
 
 
-def ends(body: Iterable[f.Stmt]) -> set[str]:
+@lru_cache(maxsize=4096)
+def ends(body: tuple[f.Stmt, ...]) -> frozenset[str]:
     """How control may leave a block when nothing is raised: ``end``, ``continue``, ``break``, ``return``, ``raise``."""
     out: set[str] = set()
     for statement in body:
         found = ends_of(statement)
         out |= found - {"end"}
         if "end" not in found:
-            return out
-    return out | {"end"}
+            return frozenset(out)
+    return frozenset((*out, "end"))
 
 
-def ends_of(statement: f.Stmt) -> set[str]:
+def ends_of(statement: f.Stmt) -> frozenset[str]:
     """``ends`` of one statement."""
     if isinstance(statement, f.Leave):
-        return {statement.kind}
+        return frozenset({statement.kind})
     if isinstance(statement, f.If):
         return ends(statement.body) | ends(statement.orelse)
     if isinstance(statement, f.Try):
@@ -78,7 +81,7 @@ def ends_of(statement: f.Stmt) -> set[str]:
         inside = ends(statement.body)
         left = inside & {"return", "raise"}
         return left if endless and "break" not in inside else left | {"end"}
-    return {"end"}
+    return frozenset({"end"})
 
 
 def statements(body: Iterable[f.Stmt]) -> Iterator[f.Stmt]:

@@ -234,8 +234,7 @@ class Resolver:
 
     def paginated(self, method: str, hint: str, quoted: Callable[[str], bool]) -> Handle | None:
         """The paginator of the one operation that has this method name, for a client of an unknown service."""
-        operations = (self.catalogue.service(name).operation(method) for name in self.catalogue.methods(method))
-        fitting = (Bound(operation, "signature", "client", {}) for operation in operations if operation)
+        fitting = (Bound(operation, "signature", "client", {}) for operation in self.catalogue.operations(method))
         found = self.chosen(fitting, hint, quoted)
         return Handle(found.operation.service, "paginator", "signature", (), method) if found else None
 
@@ -244,11 +243,10 @@ class Resolver:
 
         Bucket, key and file are told apart by position, so all that the method cannot do without must be there.
         """
-        for name in self.catalogue.methods(method):
-            service = self.catalogue.service(name)
-            operation = service.operation(method)
-            if operation is None or not operation.positional:
+        for operation in self.catalogue.operations(method):
+            if not operation.positional:
                 continue
+            service = self.catalogue.service(operation.service)
             needed = {*operation.key, *operation.payload, *operation.yields}
             forms = [
                 (action.positional, needed - set(action.bindings))
@@ -257,7 +255,7 @@ class Resolver:
                 and (resource := service.resource_class(kind))
                 and (action := resource.actions.get(method))
             ]
-            if CLIENT.search(hint) or name.replace("-", "") in hint.lower():
+            if CLIENT.search(hint) or service.name.replace("-", "") in hint.lower():
                 forms.append((operation.positional, needed))
             for positional, parts in forms:
                 if keywords <= set(positional) and parts <= keywords | set(positional[:given]):
@@ -265,9 +263,8 @@ class Resolver:
         return None
 
     def _fitting(self, method: str, keywords: frozenset[str], spread: bool) -> Iterable[Bound]:
-        for name in self.catalogue.methods(method):
-            operation = self.catalogue.service(name).operation(method)
-            if operation is None or not keywords <= set(operation.members):
+        for operation in self.catalogue.operations(method):
+            if not keywords.issubset(operation.members):
                 continue
             if keywords and (
                 spread or operation.required - {operation.token if operation.token_filled else None} <= keywords
@@ -277,12 +274,12 @@ class Resolver:
                 yield Bound(operation, "name", "client", {})
         if any(keyword[:1].isupper() for keyword in keywords):
             for service, resource, action in self._resource_actions.get(method, ()):
-                operation = self.catalogue.service(service).operation(action.operation)
-                if operation is None or action.positional or not keywords <= set(operation.members):
+                acted = self.catalogue.service(service).operation(action.operation)
+                if acted is None or action.positional or not keywords.issubset(acted.members):
                     continue
                 supplied = set(action.bindings)
-                if supplied and not supplied & keywords and (spread or operation.required <= keywords | supplied):
-                    yield Bound(operation, "signature", "resource:" + resource, {})
+                if supplied and not supplied & keywords and (spread or acted.required <= keywords | supplied):
+                    yield Bound(acted, "signature", "resource:" + resource, {})
 
     @cached_property
     def _resource_actions(self) -> Mapping[str, list[tuple[str, str, Action]]]:

@@ -371,12 +371,9 @@ def passed_method(run: Run, target: Method, call: Invocation, rest: list[Value])
     if handle is not None and cls is not None:
         args = Arguments(list(rest), call.args.named, list(call.args.spreads), call.args.starred)
         return class_method(run, receiver, handle, cls, call.renamed(target.name).with_arguments(args))
-    candidates = [
-        operation
-        for service in run.resolver.catalogue.methods(target.name)
-        if (operation := run.resolver.catalogue.service(service).operation(target.name))
-    ]
-    members = frozenset(m for operation in candidates for m in operation.members) & set(call.args.keywords())
+    keywords = call.args.keywords()
+    operations = run.resolver.catalogue.operations(target.name) if keywords else ()
+    members = frozenset(name for name in keywords if any(name in operation.members for operation in operations))
     bound = bound_method(run, target, members, bool(call.args.spreads))
     if bound is None:
         return None

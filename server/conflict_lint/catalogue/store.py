@@ -76,6 +76,7 @@ class Catalogue:
         self._body = body
         self._index = json.loads(body[: self._start])
         self._services: dict[str, Service] = {}
+        self._operations: dict[str, tuple[Operation, ...]] = {}
         self.services = frozenset(self._index["services"])
         self.sdks = frozenset(self._index["sdks"])
 
@@ -101,6 +102,14 @@ class Catalogue:
     def methods(self, name: str) -> tuple[str, ...]:
         """Ids of the services whose client has a method of this name (``put_object``)."""
         return self._named(self._methods, name)
+
+    def operations(self, method: str) -> tuple[Operation, ...]:
+        """The operations of all services whose client has a method of this name."""
+        found = self._operations.get(method)
+        if found is None:
+            known = (self.service(name).operation(method) for name in self.methods(method))
+            found = self._operations[method] = tuple(operation for operation in known if operation is not None)
+        return found
 
     def error_services(self, name: str) -> tuple[str, ...]:
         """Ids of the services that know this wire code or exception class, common codes not counted."""

@@ -187,7 +187,7 @@ def on_loop(run: Run, node: f.Loop) -> bool:
     run.repeating.append(inner)
     if not endless:
         exits.append(dict(frame.variables))
-    passes = 2 if len(frame.loops) < 2 and len(run.frames) < 3 else 1
+    passes = 2 if len(frame.loops) < 2 and len(run.frames) < 2 and run.room == 7 else 1
     for _ in range(passes):
         if node.target is None:
             run.eval(node.source)

@@ -124,6 +124,32 @@ def test_a_worker_that_dies_costs_only_its_file(here: Path, monkeypatch: pytest.
 
 
 @needs_fork
+def test_a_worker_that_has_grown_is_replaced_where_another_folder_begins(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder in "abcde":
+        (here / folder).mkdir()
+        many(here / folder)
+    alone = reports(here, 1)
+    check_file, log = checking.check_file, here / "log"
+
+    def noting(file: File, *rest: object) -> Outcome:
+        with log.open("a") as lines:
+            lines.write(f"{os.getpid()} {file.relative[0]}\n")
+        return check_file(file, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(workers, "check_file", noting)
+    seen = []
+    for largest in (1, 100_000):
+        monkeypatch.setattr(workers, "_LARGEST", largest)
+        assert reports(here, 2) == alone
+        seen.append({tuple(line.split()) for line in log.read_text().splitlines()})
+        log.unlink()
+    folders = [max(sum(1 for p, _ in pairs if p == pid) for pid, _ in pairs) for pairs in seen]
+    assert folders[0] == 1 < folders[1]
+
+
+@needs_fork
 def test_a_crash_is_an_error_and_not_remembered(
     here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -15,7 +15,7 @@ from .existence import exhausted, handled, refuse, tells
 from .frames import ExceptionClass, Imported, Instance, locks, merged, set_item
 from .lifecycle import not_begun
 from .link import ClassLink, FunctionLink, last_name
-from .names import annotate, import_of
+from .names import ROOM, annotate, import_of
 from .objects import element_of, item_of
 from .repeats import (
     CURRENT,
@@ -187,7 +187,7 @@ def on_loop(run: Run, node: f.Loop) -> bool:
     run.repeating.append(inner)
     if not endless:
         exits.append(dict(frame.variables))
-    passes = 2 if len(frame.loops) < 2 and len(run.frames) < 2 and run.room == 7 else 1
+    passes = 2 if len(frame.loops) < 2 and len(run.frames) < 2 and run.room == ROOM else 1
     for _ in range(passes):
         if node.target is None:
             run.eval(node.source)

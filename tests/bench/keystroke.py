@@ -248,6 +248,7 @@ def phases(text: str, seed: int, places: int) -> None:
 
     document = documents.Document(URI, 0, text, folders.Folders([]).place(""), "utf-16")
     document.reports()
+    written = wire.Written()
     spent: dict[str, list[float]] = {}
     for line, column, character in keystrokes(text, seed, places):
         for end, typed in ((column, character), (column + 1, "")):
@@ -258,7 +259,7 @@ def phases(text: str, seed: int, places: int) -> None:
             marks.append(time.perf_counter())
             (report,) = document.reports()
             marks.append(time.perf_counter())
-            wire.pushed(report)
+            written.pushed(report)
             marks.append(time.perf_counter())
             for name, begun, ended in zip(("edit", "analysis", "places", "message"), marks, marks[1:], strict=False):
                 spent.setdefault(name, []).append(ended - begun)

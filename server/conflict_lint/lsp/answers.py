@@ -6,7 +6,6 @@ A position is ``(line, units)``: a 0-based line, and the count of units of the n
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from typing import NamedTuple
 
 Position = tuple[int, int]
@@ -60,11 +59,6 @@ class Report:
     uri: str
     version: int | None
     diagnostics: tuple[Diagnostic, ...]
-
-    @property
-    def result_id(self) -> str:
-        """The same for equal diagnostics, whatever the version."""
-        return sha256(repr(self.diagnostics).encode(errors="backslashreplace")).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)

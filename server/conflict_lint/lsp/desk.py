@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import re
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -72,6 +73,8 @@ class Desk:
         self._given_up: set[str] = set()
         self._let_go = 0
         self._marked: dict[str, str] = {}
+        self._written: defaultdict[str, wire.Written] = defaultdict(wire.Written)
+        """What was last said of each text."""
         self._folders = Folders(client.roots, client.link)
         self._folders.adjust("", client.settings)
 
@@ -130,7 +133,10 @@ class Desk:
         self._statuses.pop(uri, None)
         self._given_up.discard(uri)
         self._folders.open_files.texts.pop(self._paths.pop(uri), None)
-        return [part for part, _ in document.parts()]
+        parts = [part for part, _ in document.parts()]
+        for part in parts:
+            self._written.pop(part, None)
+        return parts
 
     def _show(self, uri: str) -> None:
         """Let an open document's text stand for its file where other documents import it."""
@@ -167,12 +173,13 @@ class Desk:
     def reports(self, uri: str) -> Json:
         """The diagnostics of each text of a document, as notifications."""
         document = self._in_use(uri)
-        return {"published": [wire.pushed(report) for report in document.reports()], **self._told(document)}
+        published = [self._written[report.uri].pushed(report) for report in document.reports()]
+        return {"published": published, **self._told(document)}
 
     def pull(self, uri: str, part: str, known: str | None) -> Json:
         """The diagnostics of one text, for a client that has the report called ``known``."""
         document = self._in_use(uri)
-        return {"answer": wire.pulled(document.report(part), known), **self._told(document)}
+        return {"answer": self._written[part].pulled(document.report(part), known), **self._told(document)}
 
     def _told(self, document: Document) -> Json:
         """Why a document shows what it shows, where that is news and the client wants to know; broken settings, too."""
@@ -257,7 +264,7 @@ class Desk:
             return None
         document.pause = self._pause
         (report,) = document.reports()
-        published = wire.pushed(report, versioned=False)
+        published = wire.Written().pushed(report, versioned=False)
         return {"uri": document.uri, "count": len(report.diagnostics), "published": published}
 
     def repair(self, path: str) -> Json | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from conflict_lint.lsp.answers import (
@@ -85,24 +86,43 @@ def diagnostic(found: Diagnostic) -> Json:
     return out
 
 
-def pushed(report: Report, *, versioned: bool = True) -> str:
-    """A report as the server's own notification; ``versioned``: about the version that the client has open."""
-    found = [diagnostic(each) for each in report.diagnostics]
-    version = {"version": report.version} if versioned and report.version is not None else {}
-    return text({"uri": report.uri, **version, "diagnostics": found})
+class Written:
+    """The reports about one text; what is as it was in the last one is not written again."""
+
+    def __init__(self) -> None:
+        self._last: dict[tuple[Range, str], tuple[Diagnostic, str]] = {}
+
+    def _items(self, report: Report) -> str:
+        """The list of a report's diagnostics."""
+        last, self._last = self._last, {}
+        texts = []
+        for each in report.diagnostics:
+            key = each.range, each.code
+            known = last.get(key)
+            if known is None or known[0] != each:
+                known = each, text(diagnostic(each))
+            self._last[key] = known
+            texts.append(known[1])
+        return f"[{','.join(texts)}]"
+
+    def pushed(self, report: Report, *, versioned: bool = True) -> str:
+        """A report as the server's own notification; ``versioned``: about the version that the client has open."""
+        version = f'"version":{report.version},' if versioned and report.version is not None else ""
+        return f'{{"uri":{text(report.uri)},{version}"diagnostics":{self._items(report)}}}'
+
+    def pulled(self, report: Report, known: str | None) -> str:
+        """A report as the answer to a client that has the one called ``known`` already."""
+        items = self._items(report)
+        # A name is the same for equal diagnostics, whatever the version.
+        result_id = sha256(items.encode()).hexdigest()[:32]
+        if result_id == known:
+            return text({"kind": "unchanged", "resultId": result_id})
+        return f'{{"kind":"full","resultId":{text(result_id)},"items":{items}}}'
 
 
 def nothing(uri: str) -> str:
     """The notification that a text has no diagnostics any more."""
     return text({"uri": uri, "diagnostics": []})
-
-
-def pulled(report: Report, known: str | None) -> str:
-    """A report as the answer to a client that has the one called ``known`` already."""
-    result_id = report.result_id
-    if result_id == known:
-        return text({"kind": "unchanged", "resultId": result_id})
-    return text({"kind": "full", "resultId": result_id, "items": [diagnostic(each) for each in report.diagnostics]})
 
 
 def broken_configuration(uri: str, reason: str, line: int) -> str:

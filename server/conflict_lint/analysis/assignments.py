@@ -14,10 +14,12 @@ from .values import EACH, Origin, Value
 PLAIN = re.compile(r"([#\w.\[\]]+)\s*=\s*(:\w+)\s*(?=,|$|\b(?:ADD|REMOVE|DELETE|SET)\b)")
 """What an update expression sets to a value that is sent, and the placeholder of that value."""
 
+CREATED = re.compile(r"_?(?:created|creation)(?:[_A-Z]|$)", re.IGNORECASE)
+
 
 def incoming(write: SdkCall) -> set[Origin]:
     """Where the written document's data came from; what the server itself computes does not count."""
-    out: set[Origin] = set()
+    out = {origin for value in write.rest for origin in value.flow()} if write.operation.payload else set()
     for member in write.operation.payload:
         value = write.argument(member.partition("[")[0])
         for attribute, part in assigned(write, value) if value is not None else ():
@@ -66,10 +68,13 @@ def step_of(step: Value) -> tuple[str, Value]:
 
 
 def carries(origin: Origin, attribute: str) -> bool:
-    """Whether data may be the former value of an attribute, as far as both are known."""
+    """Whether data may be the former value of an attribute that others change, as far as its name is known.
+
+    What tells when something was created, and by whom, is never changed.
+    """
     source, path, _ = origin
-    if not attribute or not isinstance(source, SdkCall):
+    if not isinstance(source, SdkCall):
         return True
     inner = next((path[len(data) :] for data in source.data_paths if path[: len(data)] == data), ())
     names = [name for name in inner if name != EACH]
-    return not names or names[0] == attribute
+    return not names or (not CREATED.match(names[0]) and attribute in ("", names[0]))

@@ -32,6 +32,7 @@ from .link import ClassLink, FunctionLink, last_name
 from .loops import PAUSES
 from .names import module_attribute
 from .objects import attribute_of, element_of, item_of, plain_item
+from .records import FROM_MAPPING, TO_MAPPING, as_mapping, made_from
 from .repeats import CURRENT, note_again, of_instance, of_truth, policy_repeat, task_again
 from .sdk import by_signature, constructed, paginator, passed_method, sdk_call, sdk_made, sdk_method
 from .values import UNKNOWN, Place, Value, constant, joined, mixed
@@ -242,12 +243,22 @@ def own_method(run: Run, receiver: Value, target: Instance | ClassLink, call: In
     run.trace.looked.add((cls.link.path, "method", call.name, cls.name))
     unit = cls.method(call.name)
     if unit is None:
+        found = of_record(run, receiver, target, call)
+        if found is not None:
+            return found
         stored = attribute_of(run, receiver, call.name)
         if stored.first("target") is None or isinstance(stored.target, Method):
             return unknown_call(run, receiver, call)
         return joined([invoke(run, one, call) for one in stored.alternatives()])
     bound = receiver if not unit.decorated("staticmethod") else None
     return function_call(run, unit, bound, call)
+
+
+def of_record(run: Run, receiver: Value, target: Instance | ClassLink, call: Invocation) -> Value | None:
+    """What a library's method turns an object into, or an object that it makes of a mapping; None for other methods."""
+    if isinstance(target, ClassLink):
+        return made_from(target, call.node, call.args) if call.name in FROM_MAPPING else None
+    return as_mapping(run, receiver, fields_of(run, target.cls)) if call.name in TO_MAPPING else None
 
 
 def invoke(run: Run, function: Value, call: Invocation) -> Value:
@@ -320,6 +331,7 @@ def instantiate(run: Run, function: Value, cls: ClassLink, call: Invocation) -> 
         fields = dict(zip(fields_of(run, cls), call.args.positional, strict=False)) | call.args.named
         for name, value in fields.items():
             out.keep(("attr", name), value)
+        out.spread = list(call.args.spreads)
     out.origins |= {o for value in call.args.values() for o in value.flow()}
     return out
 
@@ -453,6 +465,10 @@ def builtin_call(run: Run, call: Invocation, function: Hashable = None) -> Value
         out = Value(("gathered", id(call.node)))
         out.items = list(args.positional)
         return out
+    if name in TO_MAPPING and first is not None and isinstance(owner := first.first("target"), Instance):
+        found = as_mapping(run, first, fields_of(run, owner.cls))
+        if found is not None:
+            return found
     if name in COPIES and not (args.positional and first is not None and first.items is not None):
         out = Value(("copy", id(call.node)))
         out.fields = dict(args.named)

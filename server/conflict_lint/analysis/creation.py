@@ -11,7 +11,7 @@ from .volatile import sources_in, words_in
 from .ways import Absent
 from .witness import applies, guarded, same_resource
 
-DIGEST = re.compile(r"^(?:hexdigest|digest|sha\d+|md5|blake2[bs]|crc32)$")
+DIGEST = re.compile(r"(?:^|_)(?:hexdigest|digest|hash|checksum|fingerprint|sha\d+|md5|blake2[bs]|crc32)$")
 
 
 def check_then_creates(writes: Iterable[SdkCall], returned: Set[SdkCall]) -> Iterator[tuple[SdkCall, Absent]]:
@@ -24,7 +24,7 @@ def check_then_creates(writes: Iterable[SdkCall], returned: Set[SdkCall]) -> Ite
         if write.held or not applies(write):
             continue
         for check in sorted(write.absent | left_open(write), key=lambda one: one.read.order):
-            if check.read.layer == "name" or (check.read in returned and is_cached(write)):
+            if check.read.layer == "name" or (check.read in returned and is_cached(write, check)):
                 continue
             if rests_on(write, check):
                 yield write, check
@@ -56,8 +56,13 @@ def left_open(write: SdkCall) -> frozenset[Absent]:
     return frozenset(absence for value in values if value.const is None for absence in value.under)
 
 
-def is_cached(write: SdkCall) -> bool:
-    """Whether a document is written that has no name of its own: what a read would have answered, computed instead."""
+def is_cached(write: SdkCall, check: Absent) -> bool:
+    """Whether a document is written that has no name of its own: what a read would have answered, computed instead.
+
+    What exists is used then: it is no error, and more is read of it than that it exists.
+    """
+    if check.refused or check.read.operation.bodiless:
+        return False
     return write.operation.effect == "replace" and not set(write.operation.key) & set(write.operation.payload)
 
 
@@ -70,7 +75,7 @@ def tokened(write: SdkCall) -> bool:
 def own_key(write: SdkCall) -> bool:
     """Whether nobody else writes other content under this key: it is made anew, or a digest of the content."""
     values = [value for member in write.operation.key if (value := write.arguments.get(member)) is not None]
-    return any(sources_in(value) or any(map(DIGEST.match, words_in(value.key))) for value in values)
+    return any(sources_in(value) or any(map(DIGEST.search, words_in(value.key))) for value in values)
 
 
 def same_content(write: SdkCall) -> bool:

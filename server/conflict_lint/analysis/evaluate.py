@@ -13,7 +13,7 @@ from . import facts as f
 from .calls import arguments_of, invoke, of_call
 from .events import Attempt, CodeTest, Repeat, SdkCall
 from .expressions import EXPRESSIONS
-from .frames import Arguments, Frame, Instance, Invocation, Method, Partial, Trace, locks
+from .frames import Arguments, Frame, Instance, Invocation, Method, Partial, Trace, called_digest, locks
 from .link import ChunkFacts, FunctionLink, ModuleLink
 from .names import ROOM, Globals, annotate
 from .operations import Resolver
@@ -236,7 +236,7 @@ class Run:
                 value = self.unbound(frame, function, param, root or not args.closed())
             if param.annotation:
                 annotate(self, value, param.annotation)
-            frame.variables[param.name] = value
+            frame.variables[param.name] = called_digest(param.name, value)
         frame.bound = dict(frame.variables)
 
     def unbound(self, frame: Frame, function: f.Function, param: f.Param, unknown: bool) -> Value:

@@ -113,7 +113,7 @@ class SdkCall:
     that speaks of repeating, ``unkeyed`` that the module changes things by other requests through the same client and
     never speaks of idempotency keys; ``absent`` is what was known not to
     exist when it was made, ``busy`` are earlier calls whose changes may still have been going on; ``arms`` are the
-    branches that it stands in, by what decides and how.
+    branches that it stands in, by what decides and how; ``rest`` is passed under names that are out of sight.
     """
 
     operation: Operation
@@ -136,6 +136,7 @@ class SdkCall:
     absent: frozenset[Absent] = frozenset()
     busy: frozenset[SdkCall] = frozenset()
     arms: tuple[tuple[Hashable, bool], ...] = ()
+    rest: tuple[Value, ...] = ()
 
     @property
     def data_paths(self) -> tuple[tuple[str, ...], ...]:

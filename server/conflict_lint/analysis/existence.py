@@ -81,9 +81,12 @@ def tells(value: Value) -> Tells:
 
 
 def truth_of(value: Value) -> bool | None:
-    """Whether a literal is true; None for anything else."""
+    """Whether a literal is true, or the whole answer of a read, which is never empty; None for anything else."""
     if value.const is not UNKNOWN:
         return bool(value.const)
+    if value.reply is not None and not value.reply[1]:
+        operation = value.reply[0].operation
+        return True if operation.effect == "read" and not (operation.tells or operation.negotiated) else None
     empty = (value.fields == {} and not value.opaque and not value.spread) or value.items == []
     return False if empty else None
 
@@ -160,12 +163,14 @@ def contained(name: Value, holder: Value) -> Tells:
     return Tells(no=exhausted(holder))
 
 
-def combined(op: str, options: Sequence[Value]) -> Tells | None:
-    """What ``and`` and ``or`` say about existence; None if nothing."""
+def combined(op: str, options: Sequence[Value], flags: Sequence[bool]) -> Tells | None:
+    """What ``and`` and ``or`` say about existence; None if nothing. ``flags`` are the options that are settings."""
     said = [tells(option) for option in options]
     if op == "if" or not any(one.yes or one.no for one in said):
         return None
     said = [~one for one in said] if op == "or" else said
     both = common([frozenset(absence for one in said for absence in one.yes)])
-    out = Tells(both, common(one.no for one in said))
+    each = frozenset(absence for one in said for absence in one.no)
+    checks = all(flag or one.no for flag, one in zip(flags, said, strict=True))
+    out = Tells(both, common(one.no for one in said), each if checks and op == "and" else frozenset())
     return ~out if op == "or" else out

@@ -9,16 +9,17 @@ from . import facts as f
 from . import volatile
 from .calls import of_call
 from .errorsets import Verdict
-from .existence import combined, compared, exhausted
+from .existence import combined, compared, exhausted, tells
 from .frames import Arguments, Made, Method, relabelled
 from .link import FunctionLink, last_name
+from .loops import dotted
 from .names import module_name
 from .objects import attribute_of, element_of, item_of
 from .repeats import ALL_OF, ANY_OF, of_comparison, of_operator
 from .sdk import note_mention, note_test
 from .statements import assign, store, truth
 from .values import UNKNOWN, Key, Place, Value, changed, constant, joined, mixed
-from .ways import Absent, Tells
+from .ways import SILENT, Absent, Tells
 
 if TYPE_CHECKING:
     from .evaluate import Run
@@ -115,11 +116,21 @@ def of_choice(run: Run, node: f.Choice) -> Value:
     options = [run.eval(option) for option in node.options]
     out = joined(options)
     verdict = of_operator(run, node, options, [truth(run, option) for option in node.options])
-    said = combined(node.op, options)
+    said = combined(node.op, options, [is_flag(run, option) for option in node.options])
     if verdict is not None or said is not None:
         out = Value(("choice", id(node)), options=out.alternatives(), target=verdict)
         out.tells = said
     return out
+
+
+def is_flag(run: Run, expr: f.Expr) -> bool:
+    """Whether an expression is a setting, or the contrary of one: a name that holds nothing that was read."""
+    while isinstance(expr, f.Test) and expr.ops == ("not",):
+        expr = expr.operands[0]
+    if not dotted(expr):
+        return False
+    value = run.eval(expr)
+    return value.reply is None and not value.flow() and tells(value) == SILENT
 
 
 def of_test(run: Run, node: f.Test) -> Value:
@@ -148,10 +159,14 @@ def of_test(run: Run, node: f.Test) -> Value:
 def of_mix(run: Run, node: f.Mix) -> Value:
     parts = [run.eval(part) for part in node.parts]
     out = mixed(("mix", id(node), *(key for part in parts for key in volatile.keys_in(part.key))), parts)
+    if node.op == f.SLICE and any(one.reply is not None for one in parts[0].alternatives()):
+        return relabelled(parts[0], out.key)  # some of what was listed
+    if node.op == f.SLICE:
+        out.items = list(parts[0].items) if parts[0].items is not None else None
     lists = [part.items for part in parts if part.items is not None]
     if not node.op and len(parts) == 2 and len(lists) == 1:  # a list so many times over
         out.items = list(lists[0])
-    if node.op and any(isinstance(part.target, Made) for part in parts):
+    if node.op != f.SLICE and node.op and any(isinstance(part.target, Made) for part in parts):
         out.target = Made(ANY_OF if node.op == "|" else ALL_OF, Arguments(parts), run.place(node))
     return out
 

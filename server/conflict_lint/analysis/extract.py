@@ -176,7 +176,7 @@ class Extractor:
 
     def item(self, node: ast.Subscript, start: int, end: int) -> f.Expr:
         if isinstance(node.slice, ast.Slice):
-            return f.Mix(start, end, (self.expr(node.value),))
+            return f.Mix(start, end, (self.expr(node.value),), f.SLICE)
         return f.Item(start, end, self.expr(node.value), self.expr(node.slice))
 
     def call(self, node: ast.Call, start: int, end: int) -> f.Expr:

@@ -112,9 +112,12 @@ class Test(Expr):
     operands: tuple[Expr, ...]
 
 
+SLICE = "[:]"
+
+
 @dataclass(slots=True, eq=False)
 class Mix(Expr):
-    """Any other operator: everything flows through it. ``op`` is set for ``|`` and ``&``."""
+    """Any other operator: everything flows through it. ``op`` is set for ``|``, ``&`` and slices (``SLICE``)."""
 
     parts: tuple[Expr, ...]
     op: str = ""

@@ -11,7 +11,7 @@ from ..catalogue.model import RetryName
 from . import facts as f
 from .events import Attempt, CodeTest, Repeat, SdkCall
 from .link import ChunkFacts, ClassLink, FunctionLink, Question
-from .values import Place, Value, joined
+from .values import UNKNOWN, Place, Value, joined
 from .volatile import renamed
 from .ways import NOTHING, Absent, remembering
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .names import Globals
 
 LOCKED = re.compile(r"(?:^|_)(?:r?lock|locks|locked|locking|mutex|semaphore|lease|transaction|synchronized)(?:_|$)")
+DIGESTS = ("hash", "digest", "checksum", "fingerprint", "md5", "sha1", "sha256")
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -219,6 +220,13 @@ def relabelled(value: Value, key: Hashable) -> Value:
         value.fields, value.items, value.spread, value.opaque, value.record,
     )  # fmt: skip
     return out
+
+
+def called_digest(name: str, value: Value) -> Value:
+    """A value that the program calls a digest of something, told by its identity."""
+    if not name.endswith(DIGESTS) or value.const is not UNKNOWN:
+        return value
+    return relabelled(value, ("digest", value.key))
 
 
 def set_item(obj: Value, key: Hashable, value: Value, weak: bool) -> None:

@@ -102,6 +102,12 @@ def same(earlier: SdkCall, call: SdkCall) -> bool:
     if first.gives:
         path = tuple(first.gives.split("."))
         return any(one.reply is not None and one.reply == (earlier, path) for one in wanted[-1].alternatives())
+    if (
+        len(given) < len(first.identified)
+        and earlier.opaque
+        and earlier.operation.required.issuperset(first.identified)
+    ):
+        return earlier.receiver is not None and call.receiver is not None and earlier.receiver.key == call.receiver.key
     return len(given) == len(wanted) and all(identity(a) == identity(b) for a, b in zip(given, wanted, strict=True))
 
 

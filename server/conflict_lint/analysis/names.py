@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -195,7 +195,24 @@ def member_of(run: Run, obj: Value, cls: ClassLink, name: str) -> Value:
     if unit is not None:
         return Value(key, target=Method(obj, name))
     held = class_attribute(run, cls, name)
-    return relabelled(held, key) if held is not None else Value(key)
+    return relabelled(kept_beside(run, obj, cls, held), key) if held is not None else Value(key)
+
+
+def kept_beside(run: Run, obj: Value, cls: ClassLink, held: Value) -> Value:
+    """An SDK object that a constructor has made of its parameters, as made of the attributes that keep those."""
+    handle = held.handle
+    if handle is None or not any(is_parameter(value) for value in handle.ids):
+        return held
+    made = cls.link.shared.look_up(run, (cls,), lambda inner: constructed_object(inner, cls), METHOD_ROOM)
+    fields = made.fields.items() if made is not None and made.fields else ()
+    names = {value.key: name for name, value in fields if is_parameter(value)}
+    ids = tuple(Value(("attr", obj.key, names[v.key])) if v.key in names else v for v in handle.ids)
+    return Value(held.key, origins=held.origins, handle=replace(handle, ids=ids), reply=held.reply, place=held.place)
+
+
+def is_parameter(value: Value) -> bool:
+    """Whether a value is a parameter of a constructor, and nothing else is known of it."""
+    return isinstance(value.key, tuple) and value.key[:1] == ("param",) and value.plain
 
 
 def class_attribute(run: Run, cls: ClassLink, name: str) -> Value | None:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 HANDLER = 80
 """Statements that a handler may run even where the body has used up the budget: they decide what is repeated."""
+CODE = 12
+"""Letters of a code that is unlikely to be part of another one, at least."""
 DEEP = 100
 """Parts of an identity that are looked at, at most."""
 CURRENT = "\0error"
@@ -160,6 +162,9 @@ def of_comparison(run: Run, node: f.Test, operands: list[Value]) -> Verdict | No
         found = verdict_of(run, operands[0], node.operands[0])
         return None if found is None else ~found
     at = next((i for i, value in enumerate(operands) if value.first("error") is not None), None)
+    mentioned = code_mentioned(run, operands) if node.ops in {("in",), ("not in",)} else None
+    if mentioned is not None:
+        return ~mentioned if node.ops == ("not in",) else mentioned
     if at is None or not node.ops:
         return UNSURE if any(made_of_error(value.key) for value in operands) else None
     path = operands[at].first("error").path
@@ -168,6 +173,19 @@ def of_comparison(run: Run, node: f.Test, operands: list[Value]) -> Verdict | No
     if found is None or ("in" in node.ops[0] and at > 0):
         return UNSURE
     return ~found if node.ops[0] in {"!=", "not in"} else found
+
+
+def code_mentioned(run: Run, operands: list[Value]) -> Verdict | None:
+    """What it says that a known code is part of an error's text, or of its code; None where that is not asked."""
+    code, text = operands[0].const, operands[-1]
+    error = text.first("error")
+    whole = not error.path or error.path == run.resolver.catalogue.construct.code_path if error is not None else None
+    if not isinstance(code, str) or whole is False or (whole is None and not made_of_error(text.key)):
+        return None
+    if len(code) < CODE or text.items is not None or not run.resolver.catalogue.error_services(code):
+        return None
+    errors = only("code", {code})
+    return Verdict(errors, ~errors)
 
 
 def part_is(run: Run, path: tuple[str, ...], others: list[Value]) -> Verdict | None:
@@ -451,6 +469,10 @@ def wrapper_of(run: Run, unit: FunctionLink) -> tuple[FunctionLink, Place] | Non
         place = Place(unit.facts.chunk, decorator.start, decorator.end)
         value = run.outside(unit, partial(run.eval, decorator))
         if isinstance(value.target, FunctionLink) and value.target.function is not unit.function:
+            run.trace.consulted.add(value.target.facts)
+            if value.target.closure is None and value.target.facts not in value.target.link.shared.relevant:
+                run.trace.declined.add(value.target.facts)  # a wrapper that calls what it is given as it is called
+                continue
             found = run.outside(unit, partial(run.apply, value, Arguments([function]), place))
             if isinstance(found.target, FunctionLink):
                 function, where = found, place

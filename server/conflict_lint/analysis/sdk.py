@@ -18,7 +18,7 @@ from .values import UNKNOWN, Handle, Place, Value, mixed
 from .ways import Absent, Tells, way_in
 
 if TYPE_CHECKING:
-    from ..catalogue.model import SdkClass
+    from ..catalogue.model import Operation, SdkClass
     from .evaluate import Run
 
 PAGINATORS = "get_paginator"
@@ -317,6 +317,7 @@ def record_call(run: Run, bound: Bound, receiver: Value | None, args: Arguments,
     operation = bound.operation
     keywords = args.keywords()
     arguments = {m: v for m, v in keywords.items() if m in operation.members or m in bound.supplied}
+    rest = unnamed(operation, args, arguments)
     positional = list(args.positional)
     for member in bound.positional:
         if positional:
@@ -336,7 +337,7 @@ def record_call(run: Run, bound: Bound, receiver: Value | None, args: Arguments,
     event = SdkCall(
         operation, name, place, run.frame.qualname, arguments, not args.closed(), bound.layer,
         CONFIDENCE[bound.layer], run.held > 0, frames, len(run.trace.calls), bound.form.partition(":")[0],
-        frozenset(bound.supplied), receiver, absent=known_absent(run), arms=tuple(run.arms),
+        frozenset(bound.supplied), receiver, absent=known_absent(run), arms=tuple(run.arms), rest=rest,
     )  # fmt: skip
     if event.absent and operation.writes:
         created(run.frame.variables, event)
@@ -345,6 +346,24 @@ def record_call(run: Run, bound: Bound, receiver: Value | None, args: Arguments,
     run.trace.calls.append(event)
     note_attempted(run, event)
     return event
+
+
+def unnamed(operation: Operation, args: Arguments, arguments: dict[str, Value]) -> tuple[Value, ...]:
+    """What is passed under names that are out of sight: copied from somewhere by a loop, or a whole reply.
+
+    What such a reply has under the name of a member that names the resource is an argument like any other.
+    """
+    found = [value for name, value in args.keywords().items() if name.startswith("\0")]
+    for spread in args.spreads:
+        whole = spread.whole_of()
+        if whole is None:
+            continue
+        found.append(spread)
+        for member in operation.key:
+            if member in operation.required and member not in arguments:
+                read, path = whole[2].reply or (whole[0], ())
+                arguments[member] = Value(("item", whole[2].key, member), reply=(read, (*path, member)))
+    return tuple(found)
 
 
 def known_absent(run: Run) -> frozenset[Absent]:

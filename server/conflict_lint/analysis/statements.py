@@ -12,7 +12,7 @@ from .calls import entered, left
 from .errorsets import ANY, NONE, SOME, Errors, only
 from .events import Attempt, Catch, Repeat, SdkCall
 from .existence import exhausted, handled, refuse, tells
-from .frames import ExceptionClass, Imported, Instance, locks, merged, set_item
+from .frames import ExceptionClass, Imported, Instance, called_digest, locks, merged, set_item
 from .lifecycle import not_begun
 from .link import ClassLink, FunctionLink, last_name
 from .names import ROOM, annotate, import_of
@@ -31,7 +31,7 @@ from .repeats import (
 )
 from .swallowing import ended, is_quiet
 from .values import UNKNOWN, ErrorPath, Place, Value, constant, joined, mixed
-from .ways import NO_WAY, WAY, Absent, Tells, learn, refused, under, way_in
+from .ways import NO_WAY, WAY, Absent, Tells, learn, partly, refused, under, way_in
 
 if TYPE_CHECKING:
     from .evaluate import Run
@@ -125,7 +125,7 @@ def on_branch(run: Run, node: f.If) -> bool:
     if loops.ends(node.orelse) == {"raise"}:
         said = Tells(refused(said.yes), said.no)
     if loops.ends(node.body) == {"raise"}:
-        said = Tells(said.yes, refused(said.no))
+        said = Tells(said.yes, refused(said.no) | partly(said.unless))
     return branches(
         run,
         [
@@ -353,7 +353,8 @@ def store(run: Run, target: f.Expr, value: Value) -> None:
         old = obj.children.get(("attr", target.name))
         if run.conditional and old is not None and old.target is None:
             value = joined([old, value])
-        obj.keep(("attr", target.name), value)
+        for one in {id(one): one for one in (obj, *obj.alternatives())}.values():
+            one.keep(("attr", target.name), value)
         if not isinstance(obj.target, (Instance, Imported)):
             obj.touch(target.name, [value])
     elif isinstance(target, f.Item):
@@ -375,6 +376,7 @@ def store(run: Run, target: f.Expr, value: Value) -> None:
 def assign(run: Run, name: str, value: Value) -> None:
     """Bind a name in this function, or where ``nonlocal`` and ``global`` say that it lives."""
     frame = run.frame
+    value = called_digest(name, value)
     kind = frame.outer.get(name)
     if kind == "global":
         run.globals[name] = value

@@ -140,11 +140,11 @@ def dropped(
         if not ending.quiet or not ending.silent or not ending.errors.holds(error, every):
             continue
         place = naming(attempt, tests, error)
+        caught = (catch.place for catch in attempt.catches if is_class_of(catch.name, error, every))
         codes, statuses = ending.errors.named("code"), ending.errors.named("status")
         if error.code in codes or (place is not None and not codes and not statuses):
-            return Swallowed(attempt, call, error.code, place or attempt.place, place)
+            return Swallowed(attempt, call, error.code, place or next(caught, attempt.place), place)
         if str(error.status) in statuses:
-            caught = (catch.place for catch in attempt.catches if is_class_of(catch.name, error, every))
             return Swallowed(attempt, call, f"{error.status} {error.code}", next(caught, attempt.place), None)
     return None
 

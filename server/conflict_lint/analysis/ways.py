@@ -51,10 +51,11 @@ START = Way()
 
 @dataclass(frozen=True, slots=True)
 class Tells:
-    """What is absent if a value is true, and what if it is not."""
+    """What is absent if a value is true, and what if it is not; ``unless`` some flag says otherwise, if it is not."""
 
     yes: frozenset[Absent] = NOTHING
     no: frozenset[Absent] = NOTHING
+    unless: frozenset[Absent] = NOTHING
 
     def __invert__(self) -> Tells:
         return Tells(self.no, self.yes)
@@ -116,6 +117,11 @@ def settle(state: State, way: Way) -> None:
 def refused(found: frozenset[Absent]) -> frozenset[Absent]:
     """The same, where what exists is refused with an error."""
     return frozenset(one._replace(refused=True) for one in found)
+
+
+def partly(found: frozenset[Absent]) -> frozenset[Absent]:
+    """The same, where what exists is refused with an error unless a flag allows it."""
+    return frozenset(Absent(one.read, True, True) for one in found)
 
 
 def learn(state: State, found: frozenset[Absent]) -> None:

@@ -205,7 +205,8 @@ def same_resource(write: SdkCall, read: SdkCall) -> bool:
         wanted = read.operation.key[position] if position < len(read.operation.key) else None
         given = read.arguments.get(wanted) if wanted else None
         if inner:
-            if not names_same(written, inner, read, given):
+            whole = member in write.operation.payload and made_of_whole(written, read)
+            if not whole and not names_same(written, inner, read, given):
                 return False
         elif member in write.operation.payload:
             if not same_document(written, read, given):
@@ -213,7 +214,7 @@ def same_resource(write: SdkCall, read: SdkCall) -> bool:
         elif given is None:
             if not identified_by_reply(written, read):
                 return False
-        elif identity(written) != identity(given) and not identified_by_reply(written, read):
+        elif identity(written) != identity(given) and not taken_from(written, read, member):
             return False
     return bool(write.operation.key)
 
@@ -225,9 +226,24 @@ def names_same(written: Value, name: str, read: SdkCall, given: Value | None) ->
         return name not in whole[1]
     own = written.named(name)
     if own is None and written.fields is not None:
-        return False
+        return any(value.reply is not None and value.reply[0] is read for value in copied(written))
     named = own if own is not None else written
     return (given is not None and identity(named) == identity(given)) or from_reply(named, read, name)
+
+
+def made_of_whole(document: Value, read: SdkCall) -> bool:
+    """Whether a document that is out of sight was made of what was read, all of it, and of nothing else."""
+    flow = document.flow() if document.const is UNKNOWN and document.fields is None else frozenset()
+    paths = {path for source, path, _ in flow if source is read}
+    return any(read.is_data(path) and len(path) <= 1 for path in paths) and all(source is read for source, *_ in flow)
+
+
+def copied(document: Value) -> Iterator[Value]:
+    """The values that were put into a mapping under names that are out of sight, as a loop copies them."""
+    fields = (part.fields for part in document.parts() if part.fields and part.opaque)
+    for name, value in ((name, value) for each in fields for name, value in each.items()):
+        if name.startswith("\0"):
+            yield from value.alternatives()
 
 
 def same_receiver(write: SdkCall, read: SdkCall) -> bool:
@@ -255,6 +271,11 @@ def same_document(document: Value, read: SdkCall, key: Value | None) -> bool:
 def is_part(value: Value, document: Value, name: str) -> bool:
     """Whether a value was taken out of a document that the program was given, by this name."""
     return document.fields is None and name not in document.touched and part_of(value.key) == (document.key, name)
+
+
+def taken_from(key: Value, read: SdkCall, member: str) -> bool:
+    """Whether a key, or a part of one, was taken out of the reply under its own name."""
+    return identified_by_reply(key, read) or from_reply(key, read, member)
 
 
 def identified_by_reply(key: Value, read: SdkCall) -> bool:

@@ -66,3 +66,16 @@ def unlock_in_azure(locks: ContainerClient, name: str) -> None:
 # good: guarded
 def unlock_own_in_azure(locks: ContainerClient, name: str, etag: str) -> None:
     locks.delete_blob(f"{name}.lock", etag=etag, match_condition=MatchConditions.IfNotModified)
+
+
+class Lock:
+    def __init__(self, bucket: str, path: str) -> None:
+        self.path = path
+        self.bucket = storage.Client().get_bucket(bucket)
+        self.blob = self.bucket.blob(path)
+
+    def take(self) -> None:
+        self.blob.upload_from_string("", if_generation_match=0)
+
+    def free(self) -> None:
+        self.bucket.blob(self.path).delete()  # bad: CL107

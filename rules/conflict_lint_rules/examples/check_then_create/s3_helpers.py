@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
+from typing import Any
 
 import boto3
 from botocore.exceptions import ClientError
@@ -101,3 +105,62 @@ def add_object(key: str, body: bytes) -> None:
 def add_after_filter(key: str, body: bytes) -> None:
     if not list(bucket.objects.filter(Prefix=key)):
         bucket.put_object(Key=key, Body=body)  # bad: CL102
+
+
+def in_a_bucket(function: Callable[..., Any]) -> Callable[..., Any]:
+    signature = inspect.signature(function)
+
+    @wraps(function)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        given = signature.bind(*args, **kwargs)
+        given.arguments.setdefault("name", "reports")
+        return function(*given.args, **given.kwargs)
+
+    return wrapper
+
+
+class Hook:
+    def client(self) -> Any:
+        return boto3.client("s3")
+
+    @in_a_bucket
+    def head(self, key: str, name: str = "") -> dict | None:
+        try:
+            return self.client().head_object(Bucket=name, Key=key)
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
+                return None
+            raise
+
+    def has(self, key: str, name: str) -> bool:
+        return self.head(key, name) is not None
+
+    @in_a_bucket
+    def load(self, path: str, key: str, name: str = "", *, replace: bool = False) -> None:
+        if not replace and self.has(key, name):
+            raise ValueError(key)
+        self.client().upload_file(path, name, key)  # bad: CL102
+
+    # good: another resource
+    def load_if_allowed(self, path: str, key: str, name: str) -> None:
+        found = self.head(key, name)
+        if found and found["Metadata"].get("sealed"):
+            raise ValueError(key)
+        self.client().upload_file(path, name, key)
+
+
+# good: own key
+def add_package(name: str, package: bytes, content_hash: str) -> None:
+    key = f"packages/{content_hash}.zip"
+    if not exists(name, key):
+        s3.put_object(Bucket=name, Key=key, Body=package)
+
+
+# good: own key
+def add_all(name: str, packages: list[bytes]) -> None:
+    for package in packages:
+        add_package(name, package, summed(package)[1])
+
+
+def summed(package: bytes) -> tuple[int, str]:
+    return len(package), str(sum(package))

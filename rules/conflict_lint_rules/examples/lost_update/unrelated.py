@@ -81,3 +81,10 @@ def work(jobs: Queue[Any], mode: str) -> None:
                 json.dump({"type": head["ContentType"], "metadata": head["Metadata"]}, file)
         else:
             s3.upload_file(job.path, job.bucket, job.key)
+
+
+# good: another attribute
+def replace_memory(url: str, key: str, name: str, text: str, now: str) -> None:
+    container = CosmosClient(url, key).get_database_client("work").get_container_client("memories")
+    first = container.read_item(item=name, partition_key=name).get("created_at")
+    container.upsert_item({"id": name, "text": text, "created_at": first or now, "updated_at": now})

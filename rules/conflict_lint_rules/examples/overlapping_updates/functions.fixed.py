@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.exceptions import ClientError
@@ -192,3 +192,20 @@ def call(service: str, action: str, **members: object) -> dict:
 def deploy_by_name(name: str, package: bytes, handler: str) -> None:
     call("lambda", "update_function_configuration", FunctionName=name, Handler=handler)
     call("lambda", "update_function_code", FunctionName=name, ZipFile=package)  # bad: CL405
+
+
+class Deploy:
+    def __init__(self) -> None:
+        self.functions = boto3.client("lambda")
+
+    def run(self, **settings: Any) -> None:
+        self.change(**settings)
+        self.upload(**settings)
+
+    def change(self, **settings: Any) -> None:
+        self.functions.update_function_configuration(**{k: v for k, v in settings.items() if k not in ("Code", "Tags")})
+
+    def upload(self, **settings: Any) -> None:
+        request = {"FunctionName": settings["FunctionName"]}
+        request.update(settings["Code"])
+        self.functions.update_function_code(**request)  # bad: CL405

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 kms = boto3.client("kms")
 sqs = boto3.client("sqs")
 iam = boto3.client("iam")
+cognito = boto3.client("cognito-idp")
 
 
 def allow_reader(s3: S3Client, bucket: str, principal: str) -> None:
@@ -114,3 +115,27 @@ def clone_inline_policy(role_name: str, resource: str) -> None:
     document = iam.get_role_policy(RoleName=role_name, PolicyName="access")["PolicyDocument"]
     document["Statement"][0]["Resource"] = [resource]
     iam.put_role_policy(RoleName=role_name, PolicyName="access-copy", PolicyDocument=json.dumps(document))
+
+
+def add_callback(pool: str, client: str, address: str) -> None:
+    found = cognito.describe_user_pool_client(UserPoolId=pool, ClientId=client)["UserPoolClient"]
+    found["CallbackURLs"].append(address)
+    for name in ("CreationDate", "LastModifiedDate"):
+        found.pop(name)
+    cognito.update_user_pool_client(**found)  # bad: CL106
+
+
+def set_triggers(pool: str, triggers: dict) -> None:
+    request = {}
+    for name, value in cognito.describe_user_pool(UserPoolId=pool)["UserPool"].items():
+        if name in ("Policies", "EmailConfiguration", "AutoVerifiedAttributes"):
+            request[name] = value
+    request["LambdaConfig"] = triggers
+    cognito.update_user_pool(UserPoolId=pool, **request)  # bad: CL106
+
+
+# good: declared whole
+def reset(pool: str, **settings: object) -> None:
+    known = cognito.describe_user_pool(UserPoolId=pool)["UserPool"]
+    if known["Name"] != pool:
+        cognito.update_user_pool(UserPoolId=pool, **settings)

@@ -139,6 +139,7 @@ def test_a_worker_that_has_grown_is_replaced_where_another_folder_begins(
         return check_file(file, *rest)  # type: ignore[arg-type]
 
     monkeypatch.setattr(workers, "check_file", noting)
+    monkeypatch.setattr(workers, "start_method", lambda: "fork")
     seen = []
     for largest in (1, 100_000):
         monkeypatch.setattr(workers, "_LARGEST", largest)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,8 +12,8 @@ from ..catalogue.model import ErrorInfo
 from .answers import EXISTS
 from .errorsets import EVERY
 from .retried import caught_inside, changes, handled, retries
-from .values import Place, Value
-from .volatile import PARTS, Source, sources_in
+from .values import Place, Value, parts_of
+from .volatile import Source, sources_in
 
 if TYPE_CHECKING:
     from ..catalogue import Catalogue
@@ -21,13 +21,6 @@ if TYPE_CHECKING:
     from .events import Attempt, Repeat, SdkCall
 
 WORDS = re.compile(r"\w+")
-NAMING = re.compile(
-    r"idempot|dedup|nonce|uuid|guid|(?:request|client|correlation|transaction|external)_?(?:id|token|ref)",
-    re.IGNORECASE,
-)
-"""Names of parts of a message by which a server may know it again."""
-ASKING = re.compile(r"^(?:query|queries|search|filters?|grant_type|password)$", re.IGNORECASE)
-"""Names of parts of a message that asks for something: answers, or permission."""
 LOST = frozenset({"unavailable", "timeout"})
 """Kinds of errors after which nobody knows whether the request was carried out."""
 
@@ -121,19 +114,8 @@ def makes(catalogue: Catalogue, operation: Operation) -> bool:
 
 def alone(value: Value) -> bool:
     """Whether nothing that the program was given is in a value."""
-    return not any(part[:1] in {("param",), ("item",), ("reply",)} for part in walk(value.key))
-
-
-def walk(key: Hashable) -> Iterator[tuple[Hashable, ...]]:
-    """The parts of an identity that have parts themselves."""
-    stack = [key]
-    for _ in range(PARTS):
-        if not stack:
-            return
-        part = stack.pop()
-        if isinstance(part, tuple) and not isinstance(part, Place):
-            yield part
-            stack.extend(part)
+    given = {("param",), ("item",), ("reply",)}
+    return not any(isinstance(part, tuple) and part[:1] in given for part in parts_of(value.key))
 
 
 def missing(catalogue: Catalogue, call: SdkCall) -> str | None:
@@ -232,7 +214,9 @@ def loses(catalogue: Catalogue, repeat: Repeat, call: SdkCall) -> bool:
 def harmless_body(call: SdkCall) -> bool:
     """Whether what is sent only asks for something, or has a part by whose name it may be known again."""
     given = (value for name in call.operation.payload if (value := call.arguments.get(name)) is not None)
-    return any(NAMING.search(name) or ASKING.match(name) for value in given for name in value.names())
+    told = call.operation.recognised, call.operation.asking
+    recognised, asking = (re.compile("|".join(found) or "(?!)", re.IGNORECASE) for found in told)
+    return any(recognised.search(name) or asking.fullmatch(name) for value in given for name in value.names())
 
 
 def shared(call: SdkCall) -> Shared | None:
@@ -271,7 +255,7 @@ def from_caller(value: Value) -> bool:
     return (
         isinstance(value.key, tuple)
         and value.key[:1] == ("text",)
-        and any(p[:1] == ("param",) for p in walk(value.key))
+        and any(isinstance(part, tuple) and part[:1] == ("param",) for part in parts_of(value.key))
     )
 
 

@@ -21,6 +21,8 @@ UNKNOWN: Any = object()
 EACH = "[]"
 DEPTH = 12
 MOST = 8
+PARTS = 200
+"""Parts of an identity that are looked at, at most."""
 
 
 class Place(NamedTuple):
@@ -359,6 +361,18 @@ def part_of(key: Hashable) -> tuple[Hashable, Hashable] | None:
     if isinstance(key, tuple) and len(key) == 3 and key[0] in {"item", "attr"}:
         return key[1], key[2]
     return None
+
+
+def parts_of(key: Hashable) -> Iterator[Hashable]:
+    """An identity and what it is built of, as far as ``PARTS`` lead."""
+    stack = [key]
+    for _ in range(PARTS):
+        if not stack:
+            return
+        part = stack.pop()
+        yield part
+        if isinstance(part, (tuple, frozenset)) and not isinstance(part, Place):
+            stack.extend(part)
 
 
 def mixed(key: Hashable, parts: Iterable[Value]) -> Value:

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from .values import Place, Value
+from .values import Place, Value, parts_of
 
 VOLATILE = re.compile(
     r"uuid|random|\brand(?:int|range|bits)|token_(?:hex|bytes|urlsafe)|\bnow\b|utcnow|\btime(?:_ns)?$|"
@@ -15,9 +15,6 @@ VOLATILE = re.compile(
 )
 UNIQUE = re.compile(r"uuid|token_(?:hex|bytes|urlsafe)|urandom|mktemp|mkdtemp")
 CLOCK = re.compile(r"now\b|utcnow|time(?:_ns)?$")
-PARTS = 200
-"""Parts of an identity that are looked at, at most."""
-
 Kind = Literal["unique", "clock", "small"]
 
 
@@ -62,25 +59,11 @@ def sources_in(value: Value) -> list[Source]:
 
 def keys_in(key: Hashable) -> Iterator[tuple[Any, ...]]:
     """The identities of volatile calls in an identity."""
-    stack = [key]
-    for _ in range(PARTS):
-        if not stack:
-            return
-        part = stack.pop()
+    for part in parts_of(key):
         if isinstance(part, tuple) and len(part) == 3 and part[0] == "volatile" and isinstance(part[2], Place):
             yield part
-        elif isinstance(part, (tuple, frozenset)) and not isinstance(part, Place):
-            stack.extend(part)
 
 
 def words_in(key: Hashable) -> Iterator[str]:
     """The names and texts that an identity is built of."""
-    stack = [key]
-    for _ in range(PARTS):
-        if not stack:
-            return
-        part = stack.pop()
-        if isinstance(part, str):
-            yield part
-        elif isinstance(part, (tuple, frozenset)):
-            stack.extend(part)
+    return (part for part in parts_of(key) if isinstance(part, str))

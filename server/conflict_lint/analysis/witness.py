@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from .assignments import assigns, incoming
 from .events import SdkCall, identity
-from .values import UNKNOWN, Origin, Place, Record, Value, part_of
-from .volatile import PARTS
+from .values import UNKNOWN, Origin, Record, Value, part_of, parts_of
 
 REPLACING = frozenset({"replace", "update"})
 
@@ -98,18 +97,6 @@ def made_of(value: Value | None, part: Value) -> bool:
         return False
     inner = [value, *(value.fields or {}).values()]
     return any(part.key == key for one in inner for key in parts_of(one.key))
-
-
-def parts_of(key: Hashable) -> Iterator[Hashable]:
-    """An identity and what it is built of."""
-    stack = [key]
-    for _ in range(PARTS):
-        if not stack:
-            return
-        part = stack.pop()
-        yield part
-        if isinstance(part, (tuple, frozenset)) and not isinstance(part, Place):
-            stack.extend(part)
 
 
 def unguarded_writes(writes: Iterator[SdkCall]) -> Iterator[SdkCall]:

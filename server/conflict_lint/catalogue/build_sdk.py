@@ -36,7 +36,9 @@ OPERATION = Record(
         "resource": str,
         "advice": str,
         **dict.fromkeys(("key", "yields", "payload", "parameters", "failure", "taken", "pinned"), Many()),
-        **dict.fromkeys(("version", "besides", "missing", "inert", "heeds", "tolerates", "unnamed"), Many()),
+        **dict.fromkeys(
+            ("version", "besides", "missing", "inert", "heeds", "tolerates", "unnamed", "recognised", "asking"), Many()
+        ),
         "precondition": Either("none", Table(GUARD)),
         "when": Table(object),
         "counts": Many(),

@@ -94,7 +94,9 @@ class Operation:
     ``besides`` those in the answer that say what it is and not what it holds. Whether the service heeds preconditions
     is out of sight where they are ``negotiated``. ``repeated`` says when the SDK sends the request again by itself:
     ``always``, ``never``, or under which precondition; empty where nobody looked. ``lasting`` says of calls without a
-    described life cycle that what they start goes on when they have returned.
+    described life cycle that what they start goes on when they have returned. Names of parts of a payload, as patterns
+    in any case: a server may know a request again by those that ``recognised`` finds in them, and one with a part that
+    is called as in ``asking`` only asks for something.
     """
 
     service: str
@@ -145,6 +147,8 @@ class Operation:
     negotiated: bool = False
     repeated: str = ""
     lasting: bool = False
+    recognised: tuple[str, ...] = ()
+    asking: tuple[str, ...] = ()
 
     @property
     def writes(self) -> bool:

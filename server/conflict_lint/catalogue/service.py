@@ -131,6 +131,8 @@ class Service:
             negotiated=more.get("negotiated", False),
             repeated=more.get("repeated", ""),
             lasting=more.get("lasting", False),
+            recognised=tuple(more.get("recognised", ())),
+            asking=tuple(more.get("asking", ())),
             positional=tuple(names) if api in self._data["custom"] else (),
         )
 

@@ -7,8 +7,9 @@ marked by comments:
   finding, fails.
 * ``# known-miss: CL101 why`` on a line that ought to have a finding and has none yet.
 * ``# good: <law>`` above a function that must stay silent; the law of silence is one of ``LAWS``.
-* ``# variants: aioboto3`` (or ``azure.aio``) at the top: the same text, turned into asynchronous code by
-  ``ASYNCHRONOUS``, must give the same findings on the same lines.
+
+Where an SDK has asynchronous twins (aioboto3, Azure's ``aio``), the same text is turned into asynchronous code by
+``variants`` and must give the same findings on the same lines; ``NO_TWIN`` says where that makes no sense.
 
 ``name.fixed.py`` beside ``name.py`` is what the safe and unsafe fixes make of it, together. After a change of the fixes
 run ``python tests/test_examples.py --update`` and read the difference.
@@ -33,6 +34,7 @@ from conflict_lint.engine import check
 from conflict_lint.fixes import apply, fixes_for
 from conflict_lint.project import ProjectView
 from conflict_lint.rule import Finding, Severity
+from variants import VARIANTS
 
 FOLDER = Path(conflict_lint_rules.__file__).parent / "examples"
 TREE = Path(__file__).parent.parent / "examples"
@@ -41,8 +43,11 @@ ROUNDS = 5
 BAD = re.compile(r"# bad: (CL\d{3})\b")
 MISS = re.compile(r"# known-miss: (CL\d{3}) \S")
 GOOD = re.compile(r"^ *# good: (.+)$")
-MARKER = re.compile(r"# (?:bad|good|known-miss|variants)\b.*")
-VARIANT = re.compile(r"^# variants: ([\w.]+)$", re.MULTILINE)
+MARKER = re.compile(r"# (?:bad|good|known-miss)\b.*")
+NO_TWIN = {
+    "lost_update/s3_construction.py": "it is about how clients are made",
+    "conflict_in_retry_policy/transports.py": "it is about settings, and asks a service for nothing",
+}
 
 WITNESS_LAWS = {"compared only", "another resource", "lock held", "guarded"}
 LAWS = {
@@ -227,38 +232,13 @@ def name(path: Path) -> str:
 EXAMPLES = pytest.mark.parametrize("path", examples(), ids=name)
 
 
-def asynchronous(text: str) -> str:
-    """A synchronous example as aioboto3 code: functions are asynchronous, calls of annotated clients awaited."""
-    clients = "|".join(sorted(set(re.findall(r"\b(\w+): \w+Client\b", text))))
-    text = text.replace("mypy_boto3_", "types_aiobotocore_")
-    text = re.sub(r"^( *)def ", r"\1async def ", text, flags=re.MULTILINE)
-    text = re.sub(rf"(?<![\w.])(?:{clients})\.\w+\(", r"await \g<0>", text)
-    return re.sub(r'\w+\["Body"\]\.read\(\)', r"(await \g<0>)", text)
-
-
-def asynchronous_azure(text: str) -> str:
-    """A synchronous example with the asynchronous twins of Azure's clients: what they answer is awaited or iterated."""
-    objects = r"blob|container|counter|users|table|client(?:\.\w+s)?|file|new|old|directory"
-    calls = r"(?:begin|download|get|read|upload|set|replace|upsert|update|patch|acquire)_\w+"
-    module = r"azure\.(?!core)(?:[\w.](?!exceptions))+"
-    text = re.sub(rf"^from ({module}) import", r"from \1.aio import", text, flags=re.MULTILINE)
-    text = re.sub(r"^( *)def ", r"\1async def ", text, flags=re.MULTILINE)
-    text = re.sub(r"^( *)for (?=.*query_)", r"\1async for ", text, flags=re.MULTILINE)
-    text = re.sub(
-        rf"(?<![\w.])(?:{objects})\.(?!get_\w+_client){calls}\((?:[^()]|\([^()]*\))*\)", r"(await \g<0>)", text
-    )
-    return re.sub(r"\(await [^()]*(?:\([^()]*\)[^()]*)*\)\.readall\(\)", r"(await \g<0>)", text)
-
-
-ASYNCHRONOUS = {"aioboto3": asynchronous, "azure.aio": asynchronous_azure}
-
-
 def texts(path: Path) -> Iterator[tuple[str, str]]:
-    """What an example's markers hold for: its text, and each variant of it, with a label."""
+    """What an example's markers hold for: its text, and each asynchronous twin of it, with a label."""
     text = path.read_text("utf-8")
     yield "as it is", text
-    for variant in VARIANT.findall(text):
-        yield variant, ASYNCHRONOUS[variant](text)
+    for label, (speaks, twin) in VARIANTS.items():
+        if speaks.search(text) and name(path) not in NO_TWIN:
+            yield label, twin(text)
 
 
 @lru_cache(maxsize=256)
@@ -310,6 +290,15 @@ def test_what_is_marked_is_found_and_nothing_else(path: Path) -> None:
         assert (sorted(wanted - got), sorted(got - wanted)) == ([], []), f"{label}: (missing, surplus) lines and codes"
 
 
+def test_twins_are_asynchronous() -> None:
+    twins = [text for path in examples() for label, text in texts(path) if label != "as it is"]
+    assert len(twins) >= 90
+    for twin in twins:
+        compile(twin, "twin.py", "exec", dont_inherit=True)
+        assert "await " in twin
+    assert {path for path in NO_TWIN if not (FOLDER / path).is_file()} == set()
+
+
 @EXAMPLES
 def test_an_example_is_about_its_rule(path: Path) -> None:
     text = path.read_text("utf-8")
@@ -336,7 +325,7 @@ def test_good_functions_name_a_law_of_silence(path: Path) -> None:
 def test_markers_are_well_formed(path: Path) -> None:
     for line in path.read_text("utf-8").splitlines():
         for marker in MARKER.findall(line):
-            assert any(kind.search(line) for kind in (BAD, MISS, GOOD, VARIANT)), marker
+            assert any(kind.search(line) for kind in (BAD, MISS, GOOD)), marker
 
 
 @EXAMPLES

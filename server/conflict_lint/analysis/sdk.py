@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -69,6 +70,7 @@ def sdk_attribute(run: Run, obj: Value, handle: Handle, name: str) -> Value:
     if cls is not None:
         inside = (obj.reply[0], (*obj.reply[1], name)) if obj.reply else None
         return Value(key, target=Method(obj, name), reply=inside)
+    handle = with_identifiers(run, obj, handle)
     resource = run.resolver.catalogue.service(handle.service).resource_class(handle.kind)
     if handle.kind == "exceptions":
         return Value(key, target=ExceptionClass(handle.service, name))
@@ -91,6 +93,14 @@ def sdk_attribute(run: Run, obj: Value, handle: Handle, name: str) -> Value:
                 path = tuple(p for p in (resource.load_path, resource.attributes[name]) if p and p != "@")
                 return Value(key, reply=(reply, path))
     return Value(key, target=Method(obj, name))
+
+
+def with_identifiers(run: Run, obj: Value, handle: Handle) -> Handle:
+    """A resource's handle; one whose making is out of sight gets identifiers that are the object's own."""
+    resource = None if handle.ids else run.resolver.catalogue.service(handle.service).resource_class(handle.kind)
+    if resource is None or not resource.identifiers:
+        return handle
+    return replace(handle, ids=tuple(Value(("owner", obj.key, name)) for name in resource.identifiers))
 
 
 def constructed(run: Run, call: Invocation) -> Value | None:
@@ -134,6 +144,7 @@ def sdk_method(run: Run, receiver: Value, handle: Handle, call: Invocation) -> V
     cls = run.resolver.sdk_class(handle)
     if cls is not None:
         return class_method(run, receiver, handle, cls, call)
+    handle = with_identifiers(run, receiver, handle)
     bound = run.resolver.method(handle, name)
     if bound is not None and not bound.opens_batch:
         return sdk_call(run, bound, receiver, call)

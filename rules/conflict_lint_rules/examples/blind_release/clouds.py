@@ -1,5 +1,4 @@
 """Locks that are blobs and objects of Kubernetes: creations that fail if the name is taken, and deletions by name."""
-# variants: azure.aio
 
 from __future__ import annotations
 

@@ -1,4 +1,3 @@
-# variants: azure.aio
 """Blobs and files in Azure that are created because they were not there a moment ago."""
 
 from __future__ import annotations

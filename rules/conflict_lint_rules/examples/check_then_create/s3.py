@@ -1,4 +1,3 @@
-# variants: aioboto3
 """Objects that are created because they were not there a moment ago."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# variants: azure.aio
 """Documents in Azure Blob Storage."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# variants: azure.aio
 """Items in Azure Cosmos DB, entities in tables and settings in App Configuration."""
 
 from __future__ import annotations

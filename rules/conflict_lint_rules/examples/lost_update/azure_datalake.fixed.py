@@ -1,4 +1,3 @@
-# variants: azure.aio
 """Files in Azure Data Lake Storage."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# variants: aioboto3
 """Items of DynamoDB in the client's typed form, through a client that is handed in."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# variants: aioboto3
 """JSON documents in S3, through a client that is handed in."""
 
 from __future__ import annotations

@@ -1,5 +1,4 @@
 """Operations of Azure's resource manager go on when `begin_…` has returned; its poller knows when they end."""
-# variants: azure.aio
 
 from __future__ import annotations
 

@@ -1,4 +1,3 @@
-# variants: azure.aio
 """Etags of Azure that are read once and sent again, by clients of either kind."""
 
 from __future__ import annotations

@@ -48,9 +48,15 @@ def is_release(call: SdkCall) -> bool:
 
 
 def is_lock(call: SdkCall) -> bool:
-    """Whether a call is about something that is called a lock, by the function's name, the key's or the service's."""
+    """Whether a call is about something that is called a lock, or stands in a class or function of locks."""
+    return LOCK.search(spoken(call.function)) is not None or locks(call)
+
+
+def locks(call: SdkCall) -> bool:
+    """Whether a call is about something called a lock: by the function's own name, the key's or the service's."""
     values = [value for member in call.operation.key if (value := call.arguments.get(member)) is not None]
-    texts = [call.function, call.operation.resource, *(text for value in values for text in named(value))]
+    own = call.function.rpartition(".")[2]
+    texts = [own, call.operation.resource, *(text for value in values for text in named(value))]
     return any(LOCK.search(spoken(text)) for text in texts)
 
 

@@ -14,7 +14,7 @@ from .answers import failures
 from .errorsets import is_class_of, same_class
 from .events import Attempt, CodeTest, Ending, SdkCall
 from .link import last_name
-from .locks import creating, is_lock
+from .locks import creating, locks
 from .repeats import CURRENT, caught_in
 from .values import UNKNOWN, Place, Value
 from .witness import guarded, same_resource
@@ -113,7 +113,7 @@ def is_conditional_update(call: SdkCall) -> bool:
     """Whether a call changes or deletes something only if it is as it was seen."""
     if call.operation.effect not in {"replace", "update", "delete"} or call.layer == "name" or call.opaque:
         return False
-    if not call.operation.preconditions or not guarded(call) or creating(call) or call.held or is_lock(call):
+    if not call.operation.preconditions or not guarded(call) or creating(call) or call.held or locks(call):
         return False
     if call.operation.version and not any(v.whole_of() is not None for v in documents(call)):
         return False

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ..catalogue.model import ErrorInfo
 from .answers import EXISTS
 from .errorsets import EVERY
-from .retried import caught_inside, changes, handled, retries
+from .retried import caught_inside, changes, handled, removes, retries
 from .values import Place, Value, parts_of
 from .volatile import Source, sources_in
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .events import Attempt, Repeat, SdkCall
 
 WORDS = re.compile(r"\w+")
+THROTTLED = "throttling"
 LOST = frozenset({"unavailable", "timeout"})
 """Kinds of errors after which nobody knows whether the request was carried out."""
 
@@ -52,7 +53,8 @@ class Shared:
 class Twice:
     """``repeat`` may carry out ``call`` twice: its token is made anew at ``source``, or there is none.
 
-    ``named`` says that there can be none, and that ``member`` is the name, made anew, of what it makes.
+    ``named`` says that there can be none, and that ``member`` is the name, made anew, of what it makes. It is so
+    although no answer is lost where the failure of a ``later`` call, which uses the answer, brings it round.
     """
 
     repeat: Repeat
@@ -60,6 +62,7 @@ class Twice:
     member: str
     source: Source | None
     named: bool = False
+    later: SdkCall | None = None
 
 
 def doubles(catalogue: Catalogue, operation: Operation) -> bool:
@@ -135,22 +138,56 @@ def missing(catalogue: Catalogue, call: SdkCall) -> str | None:
 
 
 def twice(catalogue: Catalogue, attempts: Sequence[Attempt], repeat: Repeat) -> Iterator[Twice]:
-    """The actions that a repeat may carry out twice, for the answer to the first request may only have been lost."""
+    """The actions that a repeat may carry out twice.
+
+    The answer to the first request may only have been lost, or a later one has failed.
+    """
     for call in repeat.calls:
         if call.layer == "name" or not changes(call) or not makes(catalogue, call.operation):
             continue
-        if not loses(catalogue, repeat, call) or survives(catalogue, attempts, repeat, call):
+        lost = loses(catalogue, repeat, call) and not survives(catalogue, attempts, repeat, call)
+        found = done_again(catalogue, repeat, call) if lost else None
+        if found is None and tokened(call) is None and doubles(catalogue, call.operation):
+            later = failing_later(catalogue, attempts, repeat, call)
+            found = Twice(repeat, call, missing(catalogue, call) or "", None, later=later) if later else None
+        if found is not None:
+            yield found
+
+
+def done_again(catalogue: Catalogue, repeat: Repeat, call: SdkCall) -> Twice | None:
+    """What makes another action of a request whose answer was lost: a new token or name, or none."""
+    member, found = missing(catalogue, call), tokened(call)
+    if member is not None:
+        known = call.operation.negotiated and not (call.unkeyed and not harmless_body(call))
+        return None if known else Twice(repeat, call, member, None)
+    if found is not None:
+        source = made_anew(repeat, found[1]) if doubles(catalogue, call.operation) else None
+        return Twice(repeat, call, found[0], source) if source is not None else None
+    fresh = fresh_name(repeat, call) if call.operation.token is None else None
+    return Twice(repeat, call, *fresh, named=True) if fresh is not None else None
+
+
+def failing_later(catalogue: Catalogue, attempts: Sequence[Attempt], repeat: Repeat, call: SdkCall) -> SdkCall | None:
+    """The call that uses what an earlier one in the same repeat answered, and which is repeated when it is throttled.
+
+    None where what has been made may be taken away again.
+    """
+    if any(map(removes, repeat.inner)):
+        return None
+    errors = [error for error in catalogue.common_codes.values() if error.kind == THROTTLED]
+    for later in repeat.calls:
+        if later.layer == "name" or not uses(later, call):
             continue
-        member, found = missing(catalogue, call), tokened(call)
-        if member is not None:
-            if not call.operation.negotiated or (call.unkeyed and not harmless_body(call)):
-                yield Twice(repeat, call, member, None)
-        elif found is not None:
-            source = made_anew(repeat, found[1]) if doubles(catalogue, call.operation) else None
-            if source is not None:
-                yield Twice(repeat, call, found[0], source)
-        elif call.operation.token is None and (fresh := fresh_name(repeat, call)) is not None:
-            yield Twice(repeat, call, *fresh, named=True)
+        if any(retries(catalogue, repeat, e) and not handled(catalogue, attempts, repeat, later, e) for e in errors):
+            return later
+    return None
+
+
+def uses(later: SdkCall, call: SdkCall) -> bool:
+    """Whether an argument of a call, or one of a list, is what another call answered and nothing else."""
+    values = list(later.arguments.values())
+    given = values + [part for value in values for one in value.alternatives() for part in one.items or ()]
+    return any(all(one.reply is not None and one.reply[0] is call for one in part.alternatives()) for part in given)
 
 
 def made_anew(repeat: Repeat, value: Value) -> Source | None:

@@ -261,8 +261,10 @@ class Unit:
 
     def in_vain(self) -> Iterator[InVain]:
         """Repeats that send a request again after errors which no repetition clears; one request for each repeat."""
+        doubled = {one.repeat.place for one in self.done_twice() if one.later is not None}
         found = (in_vain(self.catalogue, self.trace.attempts, repeat) for repeat in self.repeats())
-        return (one for one in found if one is not None and self.ours(one.repeat, one.call))
+        told = (one for one in found if one is not None and (one.error is not None or one.repeat.place not in doubled))
+        return (one for one in told if self.ours(one.repeat, one.call))
 
     def replayed(self) -> Iterator[Replayed]:
         """Statuses of conflicts that a client's transport is told to answer by the same request."""

@@ -12,8 +12,8 @@ from azure.cosmos.exceptions import CosmosAccessConditionFailedError
 from azure.data.tables import TableClient
 from azure.storage.blob import BlobClient
 from elasticsearch import ConflictError, Elasticsearch
-from google.api_core.exceptions import FailedPrecondition
-from google.cloud import firestore
+from google.api_core.exceptions import FailedPrecondition, PreconditionFailed
+from google.cloud import firestore, storage
 from kubernetes import client
 from kubernetes.client.rest import ApiException
 
@@ -161,3 +161,24 @@ def label(name: str, body: dict) -> None:
         core.replace_node(name, body)
     except ApiException as error:
         log.error("%s: %s", name, error.status)
+
+
+class Locker:
+    """What is locked are documents; a refused deletion of one is no lock that somebody else has."""
+
+    def __init__(self, bucket: storage.Bucket) -> None:
+        self.bucket = bucket
+
+    def remove_document(self, name: str, generation: int) -> None:
+        try:
+            self.bucket.blob(name).delete(if_generation_match=generation)
+        except PreconditionFailed:  # bad: CL401
+            log.error("%s was changed", name)
+            raise
+
+    # good: taken away
+    def unlock(self, name: str, generation: int) -> None:
+        try:
+            self.bucket.blob(f"{name}.lock").delete(if_generation_match=generation)
+        except PreconditionFailed:
+            log.error("%s has another owner by now", name)

@@ -1,4 +1,4 @@
-"""A task that is repeated after every error of the SDK, the start of a cluster included."""
+"""A task that is repeated after every error of the SDK, wrong parameters included."""
 
 from __future__ import annotations
 
@@ -10,15 +10,13 @@ emr = boto3.client("emr")
 
 
 @celery.shared_task(autoretry_for=(ClientError,), max_retries=5)
-def start_cluster(name: str, size: int) -> str:
-    """Throttling in the second call starts the task again, and with it a second cluster."""
-    cluster = emr.run_job_flow(Name=name, Instances={"InstanceCount": size})["JobFlowId"]  # bad: CL303
-    return emr.describe_cluster(ClusterId=cluster)["Cluster"]["MasterPublicDnsName"]
+def resize_cluster(cluster: str, groups: list[dict]) -> None:
+    emr.modify_instance_groups(ClusterId=cluster, InstanceGroups=groups)  # bad: CL303
 
 
 # good: no retry
-def start_cluster_once(name: str, size: int) -> str:
-    return emr.run_job_flow(Name=name, Instances={"InstanceCount": size})["JobFlowId"]
+def resize_cluster_once(cluster: str, groups: list[dict]) -> None:
+    emr.modify_instance_groups(ClusterId=cluster, InstanceGroups=groups)
 
 
 # good: errors that pass

@@ -25,8 +25,8 @@ repeated is out of sight.
 
 ## Fix
 
-Unsafe, where the status is written out in a list with others: it is removed from the list. The conflict then reaches
-the caller, who has to answer it.
+Unsafe, where the status, code or class is written out in a list with others: it is removed from the list. The conflict
+then reaches the caller, who has to answer it.
 """
 
 from __future__ import annotations
@@ -56,4 +56,5 @@ def check(unit: Unit) -> Iterator[Draft]:
             message = (
                 f"the policy repeats `{method}` after `{error}` with the same {conflict.member}, which stays refused"
             )
-            yield unit.draft_in(RULE, conflict.repeat, conflict.call, message)
+            repairs = unit.without_conflict(conflict)
+            yield unit.draft_in(RULE, conflict.repeat, conflict.call, message, repairs)

@@ -11,7 +11,7 @@ import functools
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .analysis import chunks, concrete
@@ -44,7 +44,9 @@ EACH_NAMES = ("attribute", "each")
 SEEN_NAMES = ("seen", "seen_item", "item_as_read")
 BEHAVIOUR = "changes behaviour: the write now fails if somebody else wrote in between"
 NOT_FROM_A_CALL = frozenset({"KeyError", "IndexError", "ValueError", "TypeError", "AttributeError", "JSONDecodeError"})
+REPEATED_TITLE = "Take {} out of what is repeated (changes behaviour: the conflict now reaches the caller)"
 KEY = "{key}"
+DISPLAYS = (ast.Tuple, ast.List, ast.Set)
 CHANGE_NOTHING = re.compile(
     r"abs|bool|bytes|Decimal|dict|dumps|encode|float|format|frozenset|get|int|isoformat|join|len|list|loads|max|min|now|"
     r"print|range|read|round|set|sorted|split|str|strip|sum|time|today|tuple|utcnow|uuid4"
@@ -149,9 +151,32 @@ def drop_element(source: Source, repair: Repair) -> Fix | None:
         end = LINE_END.match(text, after.end())
         alone = end is not None and not text[line : span.start].strip()
         removed = Span(line, end.end()) if alone and end else Span(span.start, after.end())
-    what = text[span.start : span.end]
-    title = f"Take {what} out of what is repeated (changes behaviour: the conflict now reaches the caller)"
-    return Fix(title, "unsafe", (Edit(removed, ""),))
+    return Fix(REPEATED_TITLE.format(text[span.start : span.end]), "unsafe", (Edit(removed, ""),))
+
+
+def drop_from_policy(source: Source, repair: Repair) -> Fix | None:
+    """Take the one element that names a conflict out of a tuple, list or set in a retry policy."""
+    span, names = repair.spans["policy"], set(repair.values["names"].split())
+    module = cut(source.text)
+    index = bisect_right(module.starts, span.start) - 1
+    chunk, shift = module.chunks[index], module.starts[index]
+    displays = (node for top in chunk.tree() or () for node in ast.walk(top) if isinstance(node, DISPLAYS))
+    elements = [element for display in displays for element in display.elts if named_by(element) in names]
+    places = [Span(chunk.offset_of(one) + shift, chunk.end_of(one) + shift) for one in elements]
+    inside = [place for place in places if span.start <= place.start and place.end <= span.end]
+    fix = drop_alternative(source, Repair("drop-alternative", {"wrong": inside[0]})) if len(inside) == 1 else None
+    return (
+        replace(fix, title=REPEATED_TITLE.format(source.text[inside[0].start : inside[0].end]))
+        if fix is not None
+        else None
+    )
+
+
+def named_by(node: ast.expr) -> str:
+    """The last name of a dotted one, or a constant as text."""
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else str(node.value) if isinstance(node, ast.Constant) else ""
 
 
 def hoist_argument(source: Source, repair: Repair) -> Fix | None:
@@ -496,8 +521,15 @@ def drop_alternative(source: Source, repair: Repair) -> Fix | None:
         before = display.elements[at - 1]
         span = Span(start_of(before) + len(cst.Module([]).code_for_node(before.value)), repair.spans["wrong"].end)
     name = source.text[repair.spans["wrong"].start : repair.spans["wrong"].end]
-    kept = "," if isinstance(display, cst.Tuple) and len(display.elements) == 2 and at == 1 else ""
-    return Fix(f"No longer ignore {name} (changes behaviour: it is raised)", "unsafe", (Edit(span, kept),))
+    edits = [Edit(span, "")]
+    if isinstance(display, cst.Tuple) and len(display.elements) == 2:  # a tuple of one has a comma
+        other = display.elements[1 - at]
+        end = start_of(other) + len(cst.Module([]).code_for_node(other.value))
+        if at == 1:
+            edits = [Edit(span, ",")]
+        elif not isinstance(other.comma, cst.Comma):
+            edits.append(Edit(Span(end, end), ","))
+    return Fix(f"No longer ignore {name} (changes behaviour: it is raised)", "unsafe", tuple(edits))
 
 
 def raise_again(source: Source, repair: Repair) -> Fix | None:
@@ -562,6 +594,7 @@ def listed(names: Sequence[str]) -> str:
 BUILDERS: dict[str, Callable[[Source, Repair], Fix | None]] = {
     "respell": respell,
     "drop-element": drop_element,
+    "drop-from-policy": drop_from_policy,
     "hoist-argument": hoist_argument,
     "read-in-loop": read_in_loop,
     "read-again": read_again,

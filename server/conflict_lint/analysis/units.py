@@ -417,6 +417,15 @@ class Unit:
         """The repair that takes one element out of a display."""
         return (Repair("drop-element", places={"element": place}),)
 
+    def without_conflict(self, found: Stale) -> tuple[Repair, ...]:
+        """The repair that takes a conflict out of the errors that a policy names, where it names others beside it."""
+        if found.repeat.place.chunk in self.elsewhere:
+            return ()
+        error = found.error
+        classes = {name.rpartition(".")[2] for name in error.classes}
+        values = {"names": " ".join(sorted(filter(None, {error.code, error.shape, str(error.status), *classes})))}
+        return (Repair("drop-from-policy", values=values, places={"policy": found.repeat.place}),)
+
     def hoisting(self, found: Twice) -> tuple[Repair, ...]:
         """The repair that makes a token before the loop that uses it."""
         call, value = found.call, found.call.argument(found.call.operation.token or "")

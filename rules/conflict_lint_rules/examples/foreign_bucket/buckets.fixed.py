@@ -16,7 +16,7 @@ IGNORED = ("BucketAlreadyExists", "BucketAlreadyOwnedByYou")
 def ensure_by_classes(name: str) -> None:
     try:
         s3.create_bucket(Bucket=name)
-    except (s3.exceptions.BucketAlreadyOwnedByYou):  # bad: CL402
+    except (s3.exceptions.BucketAlreadyOwnedByYou,):  # bad: CL402
         pass
 
 

@@ -283,6 +283,44 @@ def add_once(name):
     iam.create_group(GroupName=name)
 """
 
+PERSISTENT = """\
+import functools
+import time
+
+import requests
+
+
+def persistently(function):
+    @functools.wraps(function)
+    def attempts(*args):
+        for pause in (1, 2, 4):
+            try:
+                return function(*args)
+            except requests.RequestException:
+                time.sleep(pause)
+        raise RuntimeError("no answer")
+
+    return attempts
+"""
+ORDERED = """\
+import requests
+
+from .again import persistently
+
+
+@persistently
+def order(url, basket):
+    return requests.post(f"{url}/orders", json=basket).json()  # bad: CL205
+
+
+def order_once(url, basket):
+    return requests.post(f"{url}/orders", json=basket).json()
+
+
+def cancel(url, number):
+    requests.delete(f"{url}/orders/{number}")
+"""
+
 SHADOWED = """from google.api_core.exceptions import PreconditionFailed
 from google.cloud import storage
 
@@ -353,6 +391,7 @@ PROJECTS: dict[str, dict[str, str]] = {
         "app/clients.py": MADE,
     },
     "policies": {"app/__init__.py": "", "app/again.py": AGAIN, "app/use.py": ADDED},
+    "a policy and nothing else": {"app/__init__.py": "", "app/again.py": PERSISTENT, "app/use.py": ORDERED},
     "exceptions of a client": PACKAGE | {"app/use.py": ERRORS},
     "annotated": PACKAGE | {"app/use.py": ANNOTATED},
     "two modules away": PACKAGE | {"app/use.py": LAYERED, "app/repository.py": REPOSITORY},

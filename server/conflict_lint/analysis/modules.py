@@ -294,6 +294,8 @@ class Modules:
         imports = self.imports_of(path)[0]
         if any(self.outline(module).speaks for module in imports) and self._acts(path):
             return True
+        if self.outline(path).speaks and any(self.again(module) for module in imports):
+            return True
         for module in imports if self._reaches(path, level) else ():
             document = self.get(module)
             if document is not None and document.escaping(level - 1):

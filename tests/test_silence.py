@@ -25,7 +25,7 @@ SDKS: dict[str, tuple[str, ...]] = {
     "CL101": (*EVERYWHERE, "aws", "azure.datalake", "azure.appconfiguration"),
     "CL102": (
         *("s3", "dynamodb", "aws", "azure.blob", "azure.datalake", "azure.cosmos", "azure.tables"),
-        *("google.storage", "google.firestore", "elasticsearch"),
+        *("google.storage", "google.firestore", "elasticsearch", "http"),
     ),
     "CL103": ("s3", "aws", "azure.blob", "azure.cosmos", "azure.tables", "kubernetes"),
     "CL104": (
@@ -34,11 +34,11 @@ SDKS: dict[str, tuple[str, ...]] = {
     ),
     "CL105": ("s3", "dynamodb", "azure.blob", "azure.cosmos", "azure.tables", "google.storage", "elasticsearch"),
     "CL106": ("s3", "dynamodb", "aws", "azure.tables", "google.firestore", "google.tpu", "http"),
-    "CL107": ("s3", "dynamodb", "azure.blob", "google.storage"),
+    "CL107": ("s3", "dynamodb", "azure.blob", "google.storage", "kubernetes"),
     "CL201": ("aws", "dynamodb", "stripe"),
     "CL202": ("aws", "dynamodb", "stripe", "http"),
-    "CL203": ("aws",),
-    "CL204": ("aws",),
+    "CL203": ("aws", "stripe", "http", "google.compute"),
+    "CL204": ("aws", "stripe", "http", "google.bigquery"),
     "CL205": ("http",),
     "CL206": ("aws",),
     "CL301": (*EVERYWHERE, "aws", "azure.datalake"),
@@ -48,8 +48,13 @@ SDKS: dict[str, tuple[str, ...]] = {
     "CL306": ("s3", "aws", "azure.blob", "google.storage"),
     "CL401": (*EVERYWHERE, "google.firestore"),
     "CL402": ("s3",),
-    "CL403": ("s3", "dynamodb", "aws", "azure.blob", "azure.cosmos", "azure.tables", "google.storage"),
-    "CL405": ("aws", "dynamodb"),
+    "CL403": (
+        *("s3", "dynamodb", "aws", "azure.blob", "azure.cosmos", "azure.tables", "google.storage", "google.bigquery"),
+        "kubernetes",
+    ),
+    "CL405": (
+        *("aws", "dynamodb", "azure.mgmt.compute", "azure.mgmt.containerservice", "google.compute", "google.container"),
+    ),
 }
 REPAIRED: dict[str, tuple[str, ...]] = {
     # For which SDKs each rule's repair is shown before and after, as far as findings name operations.
@@ -65,11 +70,12 @@ REPAIRED: dict[str, tuple[str, ...]] = {
         *("s3", "dynamodb", "aws", "azure.blob", "azure.datalake", "azure.tables", "azure.cosmos"),
         *("kubernetes", "elasticsearch"),
     ),
+    "CL302": ("s3", "azure.blob", "azure.cosmos", "google.storage", "elasticsearch"),
     "CL306": ("s3", "azure.blob", "google.storage"),
     "CL401": ("dynamodb", "azure.blob", "azure.tables", "azure.cosmos", "google.storage", "elasticsearch"),
     "CL402": ("s3",),
     "CL403": ("s3", "dynamodb", "aws", "azure.blob", "azure.tables"),
-    "CL405": ("aws", "dynamodb"),
+    "CL405": ("aws", "dynamodb", "azure.mgmt.compute", "azure.mgmt.containerservice", "google.compute"),
 }
 
 

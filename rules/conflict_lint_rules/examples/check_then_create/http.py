@@ -53,6 +53,13 @@ def store_beside(url: str, document: dict) -> None:
         requests.put(f"{url}/versions/1", json=document)
 
 
+# good: another resource
+def store_after_search(url: str, name: str, document: dict) -> None:
+    answer = requests.get(url, params={"name": name})
+    if answer.status_code == 404:
+        requests.put(url, json=document)
+
+
 # good: not a check
 def replace_what_is_there(url: str, document: dict) -> None:
     answer = requests.get(url)

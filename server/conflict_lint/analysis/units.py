@@ -114,7 +114,8 @@ class Unit:
             if self.is_foreign(write, source):
                 continue
             missing = "" if write.operation.negotiated else next(iter(write.operation.preconditions or ()), "")
-            written = [(place, "written back through this call") for place in write.frames]
+            both = () if isinstance(source, Record) else source.frames  # a call that leads to both shows nothing
+            written = [(place, "written back through this call") for place in write.frames if place not in both]
             last = (write.place, f"`{write.operation.method}` writes it back")
             if isinstance(source, Record):
                 reading = f"`{source.name}` of an earlier description, taken"

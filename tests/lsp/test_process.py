@@ -106,6 +106,15 @@ def test_exit_status(said: bytes, status: int) -> None:
     assert done.stdout.startswith(b"Content-Length: ") and b'"positionEncoding"' in done.stdout
 
 
+def test_an_input_that_is_no_pipe_is_read_to_its_end(tmp_path: Path) -> None:
+    said = tmp_path / "said"
+    said.write_bytes(INITIALIZE + message("shutdown", id=2) + message("exit"))
+    for source, status in ((Path(os.devnull), 1), (said, 0)):
+        with source.open("rb") as file:
+            done = subprocess.run(SERVER, stdin=file, capture_output=True, env=ENVIRONMENT, timeout=30, check=False)
+        assert done.returncode == status, done.stderr.decode()
+
+
 @pytest.mark.asyncio
 async def test_a_crash_is_answered_and_logged_once(tmp_path: Path) -> None:
     log = tmp_path / "log"

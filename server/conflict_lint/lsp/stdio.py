@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import stat
 import sys
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -28,11 +30,10 @@ class Lines(asyncio.StreamReader):
 
 async def reader(stream: BinaryIO, threads: ThreadPoolExecutor) -> AsyncReader:
     """What reads a stream: a pipe or socket through the loop, anything else in a thread."""
-    if sys.platform != "win32":  # where the loop cannot wait for the pipes that a process is started with
-        lines = Lines(AHEAD)
-        try:
-            await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), stream)
-        except ValueError:  # a file
-            return StdinAsyncReader(stream, threads)
-        return lines
-    return StdinAsyncReader(stream, threads)
+    mode = os.fstat(stream.fileno()).st_mode
+    # On Windows the loop cannot wait for the pipes that a process is started with, and nowhere for a file.
+    if sys.platform == "win32" or not (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)):
+        return StdinAsyncReader(stream, threads)
+    lines = Lines(AHEAD)
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), stream)
+    return lines

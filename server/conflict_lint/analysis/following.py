@@ -81,9 +81,12 @@ class Followed:
             if linked is None or not consulted <= linked.present:
                 return False
         # Only now is every module known to be there.
-        if any(not entered <= relevant(modules, path) for path, entered in self.entered.items()):
-            return False
-        return all(declined.isdisjoint(relevant(modules, path)) for path, declined in self.declined.items())
+        for path, entered in self.entered.items():
+            if not entered <= relevant(modules, path):
+                return False
+        return not self.declined or all(
+            declined.isdisjoint(relevant(modules, path)) for path, declined in self.declined.items()
+        )
 
 
 def relevant(modules: Modules, path: str) -> frozenset[ChunkFacts]:
@@ -126,6 +129,8 @@ class Following:
         self.store: dict[Chunk, ChunkFacts] = {}
         self.followed: dict[object, Followed] = {}
         self.answers: dict[Question, tuple[object, ...]] = {}
+        self._asked: dict[frozenset[Question], frozenset[Question]] = {}
+        """What was asked together; most ask the same, so equal sets are one."""
         self.crashed: list[Draft] = []
         self.state = object()
         self._module: Module | None = None
@@ -212,7 +217,7 @@ class Following:
     def depends(self, reached: dict[object, Followed] | None = None, level: int = HOPS) -> set[str]:
         """The files on which it depends what was reached, those included that would be read if they were there."""
         reached = self.followed if reached is None else reached
-        paths = set(chain.from_iterable(followed.paths for followed in reached.values()))
+        paths = set(chain.from_iterable({followed.paths for followed in reached.values()}))
         for path in set(chain.from_iterable((*one.entered, *one.declined) for one in reached.values())):
             relevant(self.modules, path)  # as of now
             paths.update(self.modules.memo_paths(("relevant", path)))
@@ -247,7 +252,8 @@ class Following:
         """Drop what the modules' answers of today would change; each question is asked once for all that asked it."""
         if self.modules.view.settled:
             return
-        asked = set(chain.from_iterable({followed.asked for followed in self.followed.values()}))  # most ask the same
+        self._asked = {followed.asked: followed.asked for followed in self.followed.values()}
+        asked = set(chain.from_iterable(self._asked))
         answers = {question: self.modules.answer(question) for question in asked}
         changed = {question for question, answer in answers.items() if self.answers[question] != answer}
         self.answers = answers
@@ -293,10 +299,11 @@ class Following:
             )
         trace = unit.trace
         self.note(trace.looked)
+        asked = frozenset(trace.looked)
         return Followed(
             changes=changes,
             paths=frozenset((*(facts.path for facts in trace.consulted), *(question[0] for question in trace.looked))),
-            asked=frozenset(trace.looked),
+            asked=self._asked.setdefault(asked, asked),
             consulted=by_path(trace.consulted),
             entered=by_path(trace.entered),
             declined=by_path(trace.declined),

@@ -23,7 +23,7 @@ from conflict_lint.lsp.notebooks import Cell, Notebook
 from conflict_lint.lsp.wire import Json
 from conflict_lint.project import ProjectView
 
-KEPT = 200_000
+KEPT = 150_000
 """Code points of documents whose analysis is kept beside that of the one in use; the others are analysed anew."""
 LET_GO = 100_000
 """Code points of documents whose analysis has been dropped, after which all garbage is collected."""

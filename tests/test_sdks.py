@@ -174,6 +174,21 @@ def test_repairs_name_what_exists() -> None:
     assert MatchConditions.IfNotModified
 
 
+def test_what_is_polled_goes_on_by_the_sdk_s_own_account() -> None:
+    """Only of what returns a poller is it said that one waits by its result, and each kind of thing is refused once."""
+    refusing: dict[tuple[str, str], bool] = {}
+    for name in sorted(CATALOGUE.sdks):
+        for operation in CATALOGUE.service(name).curated:
+            change = operation.lifecycle
+            if change is not None:
+                assert operation.lasting or not change.until.startswith("."), operation.name
+                assert change.identified, operation.name
+                kind = (name, change.of)
+                refusing[kind] = refusing.get(kind, False) or bool(change.refused)
+    assert len(refusing) >= 5
+    assert all(refusing.values()), refusing
+
+
 RAISED = {
     # Where the classes are that an SDK raises instead of others.
     "azure.cosmos": "azure.cosmos.exceptions",

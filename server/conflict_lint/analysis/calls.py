@@ -35,7 +35,7 @@ from .objects import attribute_of, element_of, item_of, plain_item
 from .records import FROM_MAPPING, TO_MAPPING, as_mapping, made_from
 from .repeats import CURRENT, note_again, of_instance, of_truth, policy_repeat, task_again
 from .sdk import by_signature, constructed, paginator, passed_method, sdk_call, sdk_made, sdk_method
-from .values import UNKNOWN, Place, Value, constant, joined, mixed
+from .values import UNKNOWN, Encoded, Place, Value, constant, joined, mixed
 from .ways import NO_WAY, WAY
 
 if TYPE_CHECKING:
@@ -99,6 +99,7 @@ WRAPPERS = frozenset(
         "File",
     }
 )
+ENCODERS = frozenset({"dumps", "urlencode"})
 # Functions whose value is that of the callable or awaitable they are given.
 CALLERS = frozenset(
     {"to_thread", "run_in_executor", "run_in_threadpool", "run_sync", "call_soon_threadsafe", "map", "starmap"}
@@ -481,6 +482,8 @@ def builtin_call(run: Run, call: Invocation, function: Hashable = None) -> Value
         return handled
     key = call_key(run, function or name, call)
     out = mixed(streams.key_of(key, call.name_place) if name in streams.OPENS else key, args.values())
+    if name in ENCODERS and first is not None:
+        out.target = Encoded(first)
     if name in WRAPPERS and args.values():
         out.parent = args.values()[0]
     return out

@@ -65,7 +65,8 @@ def is_cached(write: SdkCall, check: Absent) -> bool:
     """
     if check.refused or check.read.operation.bodiless:
         return False
-    return write.operation.effect == "replace" and not set(write.operation.key) & set(write.operation.payload)
+    document = set(write.operation.payload)
+    return write.operation.effect == "replace" and bool(document) and document.isdisjoint(write.operation.key)
 
 
 def tokened(write: SdkCall) -> bool:

@@ -12,7 +12,7 @@ from ..catalogue.model import ErrorInfo
 from .answers import EXISTS
 from .errorsets import EVERY
 from .retried import caught_inside, changes, handled, removes, retries
-from .values import Place, Value, parts_of
+from .values import Encoded, Place, Value, parts_of
 from .volatile import Source, sources_in
 
 if TYPE_CHECKING:
@@ -250,10 +250,12 @@ def loses(catalogue: Catalogue, repeat: Repeat, call: SdkCall) -> bool:
 
 def harmless_body(call: SdkCall) -> bool:
     """Whether what is sent only asks for something, or has a part by whose name it may be known again."""
-    given = (value for name in call.operation.payload if (value := call.arguments.get(name)) is not None)
+    given = [value for name in call.operation.payload if (value := call.arguments.get(name)) is not None]
+    texts = [one.target.value for value in given for one in value.alternatives() if isinstance(one.target, Encoded)]
     told = call.operation.recognised, call.operation.asking
     recognised, asking = (re.compile("|".join(found) or "(?!)", re.IGNORECASE) for found in told)
-    return any(recognised.search(name) or asking.fullmatch(name) for value in given for name in value.names())
+    names = {name for value in (*given, *texts) for name in value.names()}
+    return any(recognised.search(name) or asking.fullmatch(name) for name in names)
 
 
 def shared(call: SdkCall) -> Shared | None:

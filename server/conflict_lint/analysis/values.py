@@ -68,6 +68,13 @@ class Origin(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Encoded:
+    """What a text says, which was made of ``value``."""
+
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
 class ErrorPath:
     """A caught exception, or the part of it that ``path`` leads to; ``attempt`` is the ``try`` it came from."""
 

@@ -95,6 +95,12 @@ def tag_owner_once(blob: BlobClient, owner: str) -> None:
     blob.set_blob_metadata(metadata, etag=properties.etag, match_condition=MatchConditions.IfNotModified)
 
 
+# good: compared only
+def describe(blob: BlobClient, owner: str) -> None:
+    if blob.get_blob_properties().size > 1000:
+        blob.set_blob_metadata({"owner": owner})
+
+
 # good: pinned version
 def restore(blob: BlobClient, version: str) -> None:
     old = blob.download_blob(version_id=version)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import time
+from urllib.parse import urlencode
 
 import aiohttp
 import backoff
@@ -66,6 +68,21 @@ class Shop:
     def log_in(self, name: str, secret: str) -> str:
         body = {"grant_type": "password", "username": name, "password": secret}
         return requests.post(f"{self.url}/token", data=body).json()["access_token"]
+
+    # good: a client that only asks
+    @retry(stop=stop_after_attempt(3))
+    def log_in_with_form(self, name: str, secret: str) -> str:
+        form = urlencode({"grant_type": "password", "username": name, "password": secret})
+        return requests.post(f"{self.url}/token", data=form).json()["access_token"]
+
+    # good: a client that only asks
+    @retry(stop=stop_after_attempt(3))
+    def find(self, words: str) -> list:
+        return requests.post(f"{self.url}/products", data=json.dumps({"query": words, "size": 10})).json()
+
+    @retry(stop=stop_after_attempt(3))
+    def order_in_text(self, basket: dict) -> None:
+        requests.post(f"{self.url}/orders", data=json.dumps({"basket": basket}))  # bad: CL205
 
     # good: known by its content
     @retry(stop=stop_after_attempt(3))

@@ -7,6 +7,7 @@ import json
 import boto3
 from botocore.exceptions import ClientError
 
+ec2 = boto3.client("ec2")
 s3 = boto3.client("s3")
 ssm = boto3.client("ssm")
 secrets = boto3.client("secretsmanager")
@@ -33,6 +34,26 @@ def mark_scanned(bucket: str, key: str) -> None:
     tags = s3.get_object_tagging(Bucket=bucket, Key=key)["TagSet"]
     tags.append({"Key": "scanned", "Value": "yes"})
     s3.put_object_tagging(Bucket=bucket, Key=key, Tagging={"TagSet": tags})  # bad: CL106
+
+
+def join_group(instance: str, group: str) -> None:
+    answer = ec2.describe_instance_attribute(InstanceId=instance, Attribute="groupSet")
+    groups = {each["GroupId"] for each in answer["Groups"]}
+    groups.add(group)
+    ec2.modify_instance_attribute(InstanceId=instance, Groups=list(groups))  # bad: CL106
+
+
+# good: another resource
+def share_groups(source: str, target: str) -> None:
+    groups = ec2.describe_instance_attribute(InstanceId=source, Attribute="groupSet")["Groups"]
+    ec2.modify_instance_attribute(InstanceId=target, Groups=[each["GroupId"] for each in groups])
+
+
+# good: compared only
+def isolate(instance: str, group: str) -> None:
+    groups = ec2.describe_instance_attribute(InstanceId=instance, Attribute="groupSet")["Groups"]
+    if [each["GroupId"] for each in groups] != [group]:
+        ec2.modify_instance_attribute(InstanceId=instance, Groups=[group])
 
 
 # good: another resource

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 
 import pytest
 from conflict_lint.config import Settings
@@ -10,7 +12,7 @@ from conflict_lint.lsp.answers import Change, Range
 from conflict_lint.lsp.documents import Document
 from conflict_lint.lsp.folders import Place
 from conflict_lint.project import ProjectView
-from editing import LOST_UPDATE, SAMPLE
+from editing import ENVIRONMENT, LOST_UPDATE, SAMPLE
 
 URI = "file:///a.py"
 PLACES = """\
@@ -348,3 +350,29 @@ def test_exception_classes_are_completed_what_the_calls_declare_first(words: str
     assert found[0].label == first and found[0].is_class and found[0].documentation
     assert found[0].range == Range((line, column - begun), (line, column))
     assert not {"PreconditionFailed", "NoSuchKey"} & {word.label for word in found}
+
+
+MENUS = """
+import sys
+from conflict_lint.config import Settings
+from conflict_lint.lsp.documents import Document
+from conflict_lint.lsp.folders import Place
+from conflict_lint.project import ProjectView
+
+document = Document("file:///a.py", 1, sys.argv[1], Place("a.py", ProjectView("/"), Settings()), "utf-16")
+for finding in reversed(document.findings()):
+    actions = document.actions("file:///a.py", document.range(finding.span), None, True)
+    assert not any(action.edits for action in actions)
+    loaded = [name for name in ("libcst", "libcst.matchers") if name in sys.modules]
+    print(finding.code, [action.title.partition(" ")[0] for action in actions], loaded)
+    assert all(document.edits(action.key) for action in actions if action.key)
+"""
+
+
+def test_a_menu_costs_what_its_entries_need() -> None:
+    """Edits are made when one is chosen, and libcst is loaded where only it knows whether there is a repair."""
+    done = subprocess.run([sys.executable, "-c", MENUS, SAMPLE], env=ENVIRONMENT, capture_output=True, text=True)
+    assert done.stdout.splitlines() == [
+        "CL403 ['Replace', 'Suppress', 'Explain'] []",
+        "CL101 ['Pass', 'Suppress', 'Explain'] ['libcst']",
+    ], done.stderr

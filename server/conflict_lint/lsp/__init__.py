@@ -9,8 +9,6 @@ import os
 import sys
 from collections.abc import Sequence
 
-import attrs
-
 YOUNG = 20_000  # new objects after which garbage is collected
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
@@ -50,6 +48,8 @@ def define_types() -> None:
     Nobody here compares or prints them, few of them live for long, and to write and compile that code takes most of
     the start: 300 ms of processor time with it, 150 ms without.
     """
+    import attrs  # here, for the worker imports this package and needs none of it
+
     define = attrs.define
     attrs.define = functools.partial(define, eq=False, repr=False, match_args=False, slots=False)
     try:

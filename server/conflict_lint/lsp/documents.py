@@ -6,7 +6,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from conflict_lint import engine, fixes
+from conflict_lint import engine
 from conflict_lint.analysis.modules import PutAside, nothing
 from conflict_lint.analysis.source import Encoding, Source
 from conflict_lint.lsp import completion, hover, suppressing
@@ -332,6 +332,8 @@ class Document:
 
     def safe_edits(self) -> tuple[Edit, ...]:
         """The edits of the safe repairs of all findings, as far as they do not get in each other's way."""
+        from conflict_lint import fixes
+
         offered = [fix for finding in self.findings() for fix in self.fixes(finding)]
         taken: list[Fix] = []
         for fix in offered:

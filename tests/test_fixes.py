@@ -66,6 +66,16 @@ def test_a_read_that_cannot_be_moved_is_suggested_with_a_hole_for_the_change() -
     assert "..." not in repaired(text), "nothing with a hole is applied in bulk"
 
 
+def test_what_a_repeated_function_is_given_is_suggested_to_be_read_in_it() -> None:
+    text = (FOLDER / "conflict_in_retry_policy" / "services.py").read_text("utf-8")
+    edits = [fix.edits[0].text for _, fix in offers(text) if fix.applicability == "suggestion"]
+    assert (
+        "    etag = ...  # fill in: read it again\n    config = ...  # fill in: the change, made to what is there now\n"
+        in edits
+    )
+    assert len(edits) >= 4
+
+
 # -- over generated programs ------------------------------------------------------------------------------------------
 
 HEADS = [

@@ -26,7 +26,8 @@ repeated is out of sight.
 ## Fix
 
 Unsafe, where the status, code or class is written out in a list with others: it is removed from the list. The conflict
-then reaches the caller, who has to answer it.
+then reaches the caller, who has to answer it. Where a whole function is repeated, also a suggestion: holes (`...`) for
+what has to be read in each attempt.
 """
 
 from __future__ import annotations

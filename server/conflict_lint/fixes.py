@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from .analysis import chunks, concrete
 from .analysis.source import Source, line_starts
-from .moves import ONCE_TITLE, made_before_loop, read_again, read_in_loop, same_before
+from .moves import ONCE_TITLE, made_before_loop, read_again, read_in_function, read_in_loop, same_before
 from .rule import Edit, Finding, Fix, Repair, Span
 
 if TYPE_CHECKING:
@@ -598,6 +598,7 @@ BUILDERS: dict[str, Callable[[Source, Repair], Fix | None]] = {
     "hoist-argument": hoist_argument,
     "read-in-loop": read_in_loop,
     "read-again": read_again,
+    "read-in-function": read_in_function,
     "token-before-loop": token_before_loop,
     "made-before-loop": made_before_loop,
     "remove-suppression": remove_suppression,

@@ -25,41 +25,28 @@ ONCE_TITLE = (
 )
 READ_TITLE = "Read in each attempt (changes behaviour: the change is made to what is there by then)"
 AGAIN_TITLE = "Read again in each attempt, and fill in the change"
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 HOLES = ("read it again", "the change, made to what is there now")
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """A loop, the statements of its block, and the chunk they are in, which begins at ``shift`` in the file."""
+class Piece:
+    """A chunk of a file, which begins at ``shift``, and where its syntax stands in the file."""
 
     source: Source
     chunk: Chunk
     shift: int
-    statements: Sequence[ast.stmt]
-    loop: ast.For | ast.AsyncFor | ast.While
 
     @classmethod
-    def around(cls, source: Source, offset: int) -> Block | None:
-        """The block with the loop that begins at an offset of the file."""
+    def at(cls, source: Source, offset: int) -> Piece:
+        """The chunk at an offset of the file."""
         module = cut(source.text)
         index = bisect_right(module.starts, offset) - 1
-        chunk, shift = module.chunks[index], module.starts[index]
-        for node in (node for top in chunk.tree() or () for node in ast.walk(top)):
-            for name in ("body", "orelse", "finalbody"):
-                found = getattr(node, name, None)
-                block: list[ast.stmt] = found if isinstance(found, list) else []
-                for one in block:
-                    if isinstance(one, (ast.For, ast.AsyncFor, ast.While)) and chunk.offset_of(one) + shift == offset:
-                        return cls(source, chunk, shift, block, one)
-        return None
+        return Piece(source, module.chunks[index], module.starts[index])
 
-    def before(self, offset: int) -> Sequence[ast.stmt]:
-        """The statements from the one at an offset of the file up to the loop; none if that is not in this block."""
-        at = next(index for index, one in enumerate(self.statements) if one is self.loop)
-        for index, one in enumerate(self.statements[:at]):
-            if self.start(one) <= offset < self.end(one):
-                return self.statements[index:at]
-        return ()
+    def nodes(self) -> Iterator[ast.AST]:
+        """All of its syntax; none where it does not parse."""
+        return (node for top in self.chunk.tree() or () for node in ast.walk(top))
 
     def start(self, node: ast.AST) -> int:
         """Where a node begins in the file."""
@@ -75,9 +62,9 @@ class Block:
 
     def text(self, first: int, last: int) -> str:
         """The text of some lines, ``last`` excluded."""
-        return self.source.text[self.at(first) : self.at(last)]
+        return self.source.text[self.begin(first) : self.begin(last)]
 
-    def at(self, line: int) -> int:
+    def begin(self, line: int) -> int:
         """Where a line begins in the file."""
         starts = self.source.starts
         return starts[line] if line < len(starts) else len(self.source.text)
@@ -85,15 +72,44 @@ class Block:
     def lines(self, node: ast.stmt) -> tuple[int, int] | None:
         """The lines of a statement, the last one excluded; None where it shares them or has a text over several."""
         first, last = self.line(self.start(node)), self.line(self.end(node)) + 1
-        head = self.source.text[self.at(first) : self.start(node)]
-        tail = self.source.text[self.end(node) : self.at(last)].strip()
+        head = self.source.text[self.begin(first) : self.start(node)]
+        tail = self.source.text[self.end(node) : self.begin(last)].strip()
         texts = (n for n in ast.walk(node) if isinstance(n, (ast.Constant, ast.JoinedStr)))
         broken = any(n.lineno != n.end_lineno for n in texts)
         return None if head.strip() or (tail and not tail.startswith("#")) or broken else (first, last)
 
     def indent(self, node: ast.stmt) -> str:
         """The blanks before a statement that begins its line."""
-        return self.source.text[self.at(self.line(self.start(node))) : self.start(node)]
+        return self.source.text[self.begin(self.line(self.start(node))) : self.start(node)]
+
+
+@dataclass(frozen=True, slots=True)
+class Block(Piece):
+    """A loop, and the statements of its block."""
+
+    statements: Sequence[ast.stmt]
+    loop: ast.For | ast.AsyncFor | ast.While
+
+    @classmethod
+    def around(cls, source: Source, offset: int) -> Block | None:
+        """The block with the loop that begins at an offset of the file."""
+        piece = Piece.at(source, offset)
+        for node in piece.nodes():
+            for name in ("body", "orelse", "finalbody"):
+                found = getattr(node, name, None)
+                block: list[ast.stmt] = found if isinstance(found, list) else []
+                for one in block:
+                    if isinstance(one, (ast.For, ast.AsyncFor, ast.While)) and piece.start(one) == offset:
+                        return cls(source, piece.chunk, piece.shift, block, one)
+        return None
+
+    def before(self, offset: int) -> Sequence[ast.stmt]:
+        """The statements from the one at an offset of the file up to the loop; none if that is not in this block."""
+        at = next(index for index, one in enumerate(self.statements) if one is self.loop)
+        for index, one in enumerate(self.statements[:at]):
+            if self.start(one) <= offset < self.end(one):
+                return self.statements[index:at]
+        return ()
 
 
 def read_in_loop(source: Source, repair: Repair) -> Fix | None:
@@ -127,21 +143,49 @@ def read_again(source: Source, repair: Repair) -> Fix | None:
     between = block.before(repair.spans["read"].start) if "read" in repair.spans else ()
     again = block.lines(between[0]) if between and isinstance(between[0], ast.Assign) else None
     reading = block.text(*again) if again is not None else ""
+    if not reading and repair.values["compared"]:
+        return None
     versions, documents = (unbound(block.loop, found) for found in handed(call, repair.values))
     if reading:
         changed = set().union(*map(bound, dependent(between)))
         versions, documents = versions & changed, documents & changed
         versions -= bound(between[0])
         documents -= bound(between[0])
-    holes = dict.fromkeys(sorted(versions), HOLES[0]) | dict.fromkeys(sorted(documents - versions), HOLES[1])
-    if not holes or holes.keys() & {"self", *bound(getattr(block.loop, "target", call))}:
-        return None
-    end = (split(block.text(target, target + 1)) or ["\n"])[0]
-    newline = end[len(end.rstrip("\r\n")) :] or "\n"
     home = block.indent(block.loop)
     copied = "".join(inside + line.removeprefix(home) for line in split(reading))
-    added = copied + "".join(f"{inside}{name} = ...  # fill in: {what}{newline}" for name, what in holes.items())
-    return Fix(AGAIN_TITLE, "suggestion", (Edit(Span(block.at(target), block.at(target)), added),))
+    own = bound(getattr(block.loop, "target", call))
+    return with_holes(source, block.begin(target), inside, copied, (versions - own, documents - own))
+
+
+def read_in_function(source: Source, repair: Repair) -> Fix | None:
+    """At the beginning of a function that a policy repeats: holes for the version and the document that it is given."""
+    at = repair.spans["write"].start
+    piece = Piece.at(source, at)
+    functions = [node for node in piece.nodes() if isinstance(node, FUNCTIONS)]
+    found = [(function, one) for function in functions for one in calls(function) if piece.start(one) == at]
+    if len(found) != 1 or repair.values["compared"]:  # a version inside a typed value cannot be told from others
+        return None
+    function, call = found[0]
+    told = ast.get_docstring(function) is not None and len(function.body) > 1
+    first = function.body[1 if told else 0]
+    target, inside = piece.line(piece.start(first)), piece.indent(first)
+    if inside.strip() or target == piece.line(piece.start(function)):
+        return None
+    given = {one.arg for one in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)}
+    versions, documents = (unbound(function, names) & given for names in handed(call, repair.values))
+    return with_holes(source, piece.begin(target), inside, "", (versions, documents)) if versions else None
+
+
+def with_holes(source: Source, at: int, inside: str, first: str, names: tuple[set[str], set[str]]) -> Fix | None:
+    """The suggestion to put something at a place, and holes for versions and documents; none without a name for one."""
+    versions, documents = names
+    holes = dict.fromkeys(sorted(versions), HOLES[0]) | dict.fromkeys(sorted(documents - versions), HOLES[1])
+    if not holes or "self" in holes:
+        return None
+    end = re.search(r"\r\n?|\n", source.text)
+    newline = end[0] if end is not None else "\n"
+    added = first + "".join(f"{inside}{name} = ...  # fill in: {what}{newline}" for name, what in holes.items())
+    return Fix(AGAIN_TITLE, "suggestion", (Edit(Span(at, at), added),))
 
 
 def handed(call: ast.Call, values: Mapping[str, str]) -> tuple[set[str], set[str]]:
@@ -199,8 +243,8 @@ def made_before_loop(source: Source, repair: Repair) -> Fix | None:
     if lines is None or home.strip() or lines[0] <= target or "#" in block.text(target, lines[1]):
         return None
     added = "".join(home + line.removeprefix(inside) for line in split(block.text(*lines)))
-    removed = Edit(Span(block.at(lines[0]), block.at(lines[1])), "")
-    put = Edit(Span(block.at(target), block.at(target)), added)
+    removed = Edit(Span(block.begin(lines[0]), block.begin(lines[1])), "")
+    put = Edit(Span(block.begin(target), block.begin(target)), added)
     return Fix(ONCE_TITLE.format(member=repair.values["member"]), "unsafe", (put, removed))
 
 
@@ -334,12 +378,12 @@ def moving(block: Block, moved: Sequence[ast.stmt]) -> tuple[Edit, ...] | None:
     others = "".join(block.text(line, line + 1) for line in range(ranges[0][0], target) if line not in moving)
     if "#" in others and "#" in "".join(texts):
         return None  # comments would change their order
-    removed = [Edit(Span(block.at(start), block.at(stop)), "") for start, stop in ranges]
+    removed = [Edit(Span(block.begin(start), block.begin(stop)), "") for start, stop in ranges]
     last = ranges[-1][1]
     after = next((line for line in range(last, target) if block.text(line, line + 1).strip()), last)
-    removed[-1] = Edit(Span(removed[-1].span.start, block.at(after)), "")
+    removed[-1] = Edit(Span(removed[-1].span.start, block.begin(after)), "")
     added = "".join(inside + line.removeprefix(home) if line.strip() else line for line in split("".join(texts)))
-    return (*removed, Edit(Span(block.at(target), block.at(target)), added))
+    return (*removed, Edit(Span(block.begin(target), block.begin(target)), added))
 
 
 def with_comments(block: Block, statement: ast.stmt) -> tuple[int, int] | None:

@@ -419,13 +419,20 @@ class Unit:
         return (Repair("drop-element", places={"element": place}),)
 
     def without_conflict(self, found: Stale) -> tuple[Repair, ...]:
-        """The repair that takes a conflict out of the errors that a policy names, where it names others beside it."""
+        """The repair that takes a conflict out of the errors that a policy names, where it names others beside it.
+
+        For a function that is repeated as a whole it is suggested to read in there, with holes for what is read.
+        """
         if found.repeat.place.chunk in self.elsewhere:
             return ()
         error = found.error
         classes = {name.rpartition(".")[2] for name in error.classes}
         values = {"names": " ".join(sorted(filter(None, {error.code, error.shape, str(error.status), *classes})))}
-        return (Repair("drop-from-policy", values=values, places={"policy": found.repeat.place}),)
+        drop = Repair("drop-from-policy", values=values, places={"policy": found.repeat.place})
+        if found.repeat.form not in {"decorator", "task"} or found.call.frames:
+            return (drop,)
+        places = {"write": found.call.call}
+        return (drop, Repair("read-in-function", values=version_arguments(found), places=places))
 
     def hoisting(self, found: Twice) -> tuple[Repair, ...]:
         """The repair that makes a token before the loop that uses it."""

@@ -257,3 +257,19 @@ def test_everything_that_is_offered_is_answered() -> None:
             pass
         assert answer["error"]["code"] == code
     wire.stop("window/showMessage")
+
+
+def test_changes_that_make_no_sense_change_nothing() -> None:
+    wire = Wire()
+    uri = "file:///a.py"
+    wire.open(uri, SAMPLE)
+    found = wire.diagnostics(uri, 1)
+    document = {"uri": uri, "version": 2}
+    for fields in ({}, {"textDocument": document}, {"textDocument": {"uri": uri}, "contentChanges": []}):
+        wire.say("textDocument/didChange", **fields)
+    for change in ({}, {"text": 1}, {"range": {}, "text": ""}, {"range": {"start": None, "end": None}, "text": ""}):
+        wire.say("textDocument/didChange", textDocument=document, contentChanges=[change])
+    document = {"uri": uri, "version": 3}
+    wire.say("textDocument/didChange", textDocument=document, contentChanges=[{"text": SAMPLE}])
+    assert wire.diagnostics(uri, 3) == found
+    wire.stop("textDocument/publishDiagnostics")

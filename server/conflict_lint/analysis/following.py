@@ -187,6 +187,8 @@ class Following:
         broken = list(unreadable(self.module))
         for chunk in self.module.chunks:
             chunk.release()
+        for facts in self.store.values() if self.modules.view.settled else ():
+            facts.release()
         return [*told, *self.crashed, *broken]
 
     def lost(self, error: BaseException) -> None:

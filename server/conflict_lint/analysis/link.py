@@ -60,6 +60,11 @@ class ChunkFacts:
         """The words after a dot, with the dot."""
         return frozenset(MEMBER.findall(self.chunk.text))
 
+    def release(self) -> None:
+        """Forget the words, which take more memory than the text; they are found again when asked for."""
+        for name in ("words", "members", "traits"):
+            self.__dict__.pop(name, None)
+
     @property
     def called(self) -> str:
         """How others call the function of this chunk: by its name, a method with a dot before it."""

@@ -289,6 +289,14 @@ def test_importing_is_light(module: str) -> None:
     assert python(f"import {module}\nprint({HEAVY})") == "set()\n"
 
 
+def test_a_file_without_an_sdk_loads_no_analysis(tmp_path: Path) -> None:
+    (tmp_path / "plain.py").write_text("def double(x):\n    return 2 * x\n", "utf-8")
+    code = "from conflict_lint.cli import main\nmain([sys.argv[1], '--no-cache'])\n"
+    code += "loaded = {name.removeprefix('conflict_lint.') for name in sys.modules}\n"
+    code += "print({'catalogue.model', 'analysis.following', 'analysis.chunks', 'analysis.evaluate'} & loaded)"
+    assert python(code, str(tmp_path / "plain.py")).splitlines()[-1] == "set()"
+
+
 def test_a_file_without_a_repair_loads_no_libcst(tmp_path: Path) -> None:
     (tmp_path / "plain.py").write_text("x = 1\n")
     (tmp_path / "sdk.py").write_text('import boto3\ns3 = boto3.client("s3")\ns3.put_object(Bucket="b", Key="k")\n')

@@ -21,9 +21,9 @@ from conflict_lint.cache import UntrustedError, own_folder
 
 if TYPE_CHECKING:
     from conflict_lint.catalogue.conflicts import Conflicts
+    from conflict_lint.catalogue.construct import Construct
     from conflict_lint.catalogue.model import (
         Advice,
-        Construct,
         Entry,
         ErrorInfo,
         Operation,
@@ -211,7 +211,7 @@ class Catalogue:
     @cached_property
     def construct(self) -> Construct:
         """How clients are made and errors are read."""
-        from conflict_lint.catalogue.model import Construct
+        from conflict_lint.catalogue.construct import Construct
 
         facts = self._index["construct"].items()
         fields: dict[str, Any] = {key: value if isinstance(value, str) else tuple(value) for key, value in facts}

@@ -232,10 +232,10 @@ def cut(text: str, *, trees: bool = True) -> Module:
 
 def settle(module: Module) -> None:
     """Find the problems of all chunks, in the cheaper way."""
-    left = sum(len(chunk.text) for chunk in module.chunks if not chunk.settled)
-    if left > len(module.text) // 2:
+    left = [chunk for chunk in module.chunks if not chunk.settled]
+    if sum(len(chunk.text) for chunk in left) > len(module.text) // 2:
         _parse_at_once(module)
-    for chunk in module.chunks:
+    for chunk in left:
         _ = chunk.problem
 
 

@@ -10,12 +10,13 @@ import gc
 from collections.abc import Callable, Hashable, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakValueDictionary
 
 from .imports import INIT, Found, Imports, View, imported
 from .traits import calling_again
-from .triage import Words
+from .triage import Gate, Words
 
 if TYPE_CHECKING:
     from ..catalogue import Catalogue
@@ -99,7 +100,7 @@ class Modules:
         self.changes = 0
         """How often anything was found changed; what was looked up in names holds for one count."""
         self._read = read
-        self.words = Words.of(catalogue)
+        self._gate = Gate(catalogue)
         self.pause: Callable[[], None] = nothing
         self._imports = Imports(view, catalogue.construct.roots, catalogue.modules)
         self._open: WeakValueDictionary[str, Following] = WeakValueDictionary()
@@ -115,6 +116,11 @@ class Modules:
         self._texts: dict[str, str] = {}
         self._reached: dict[tuple[str, int], bool] = {}
         self._around: dict[tuple[str, int], frozenset[str]] = {}
+
+    @cached_property
+    def words(self) -> Words:
+        """The words by which chunks are told apart."""
+        return Words.of(self.catalogue)
 
     def begin(self, path: str, text: str, document: Following | None) -> None:
         """Begin a pass about the file at ``path`` with this text; other files may have changed since the last one.
@@ -244,7 +250,7 @@ class Modules:
         return known[1]
 
     def _outlined(self, text: str) -> Outline:
-        speaks = self.words.concern(text)
+        speaks = self._gate.concern(text)
         return Outline(hash(text), speaks, speaks and self.words.trigger(text), frozenset(imported(text)))
 
     def offered(self, path: str, *, passing: bool = True) -> frozenset[str]:

@@ -26,11 +26,21 @@ def words_in(text: str) -> list[str]:
     return text.translate(SEPARATORS).split() if text.isascii() else WORD.findall(text)
 
 
+class Gate:
+    """The words one of which is in every text that has to do with an SDK; most texts are asked for nothing else."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.words = tuple(word.decode() for word in catalogue.gate_words)
+
+    def concern(self, text: str) -> bool:
+        """Whether a text says anything about an SDK; most files do not."""
+        return any(word in text for word in self.words)
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """The words of the catalogue that triage asks for."""
 
-    gate: tuple[str, ...]
     writes: frozenset[str]
     resource_writes: frozenset[str]
     idioms: frozenset[str]
@@ -54,21 +64,16 @@ class Words:
         construct = catalogue.construct
         run_time = (module.rpartition(".")[2] for module in construct.run_time_modules)
         idioms = frozenset((*construct.code_keywords, *construct.code_predicates, *run_time))
-        gate = tuple(word.decode() for word in catalogue.gate_words)
         telling = idioms.union(
             catalogue.write_words, catalogue.repeat_words, catalogue.token_words, catalogue.token_methods,
             catalogue.transport_words,
         )  # fmt: skip
         return cls(
-            gate, catalogue.write_words, catalogue.resource_write_words, idioms, catalogue.method_words,
+            catalogue.write_words, catalogue.resource_write_words, idioms, catalogue.method_words,
             catalogue.policies, members_of(catalogue.policies), catalogue.repeat_keywords, catalogue.token_words,
             catalogue.token_methods, catalogue.transport_words, catalogue.plain_words, catalogue.positional_words,
             catalogue.child_words, catalogue.request_words, telling,
         )  # fmt: skip
-
-    def concern(self, text: str) -> bool:
-        """Whether a text says anything about an SDK; most files do not."""
-        return any(word in text for word in self.gate)
 
     def trigger(self, text: str) -> bool:
         """Whether a text that concerns an SDK may have a chunk that writes or judges; where none does, none may."""

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from conflict_lint.analysis.modules import nothing
 from conflict_lint.analysis.source import Encoding
-from conflict_lint.analysis.triage import Words
+from conflict_lint.analysis.triage import Gate
 from conflict_lint.catalogue import load
 from conflict_lint.config import Settings
 from conflict_lint.lsp import commands, wire
@@ -282,8 +282,8 @@ class Desk:
 
     def warm_up(self) -> None:
         """Load what the first document needs, while the client is still busy with its own start."""
-        words = Words.of(load())
-        first_words = f"import {words.gate[0]}\n{min(words.writes)}\n"
+        catalogue = load()
+        first_words = f"import {Gate(catalogue).words[0]}\n{min(catalogue.write_words)}\n"
         Document("", 0, first_words, Place("", ProjectView(""), Settings()), "utf-16").reports()
         gc.collect()
         gc.freeze()

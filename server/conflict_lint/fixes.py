@@ -164,12 +164,11 @@ def drop_from_policy(source: Source, repair: Repair) -> Fix | None:
     elements = [element for display in displays for element in display.elts if named_by(element) in names]
     places = [Span(chunk.offset_of(one) + shift, chunk.end_of(one) + shift) for one in elements]
     inside = [place for place in places if span.start <= place.start and place.end <= span.end]
-    fix = drop_alternative(source, Repair("drop-alternative", {"wrong": inside[0]})) if len(inside) == 1 else None
-    return (
-        replace(fix, title=REPEATED_TITLE.format(source.text[inside[0].start : inside[0].end]))
-        if fix is not None
-        else None
-    )
+    if len(inside) != 1:
+        return None
+    fix = drop_alternative(source, Repair("drop-alternative", {"wrong": inside[0]}))
+    title = REPEATED_TITLE.format(source.text[inside[0].start : inside[0].end])
+    return replace(fix, title=title) if fix is not None else None
 
 
 def named_by(node: ast.expr) -> str:

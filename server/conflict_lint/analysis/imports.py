@@ -214,6 +214,11 @@ def parent(path: str) -> str:
     return path.rpartition("/")[0]
 
 
+def outermost(path: str) -> str:
+    """The first name of a path: what is known of one folder below the root is seldom asked for in another."""
+    return path.partition("/")[0]
+
+
 def leaf(path: str) -> str:
     """The last name of a path."""
     return path.rpartition("/")[2]

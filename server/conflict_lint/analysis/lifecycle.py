@@ -116,9 +116,8 @@ def identifying(call: SdkCall) -> list[Value]:
     found: list[Value] = []
     for member in call.operation.lifecycle.identified if call.operation.lifecycle else ():
         head, *rest = member.split(".")
-        value = call.arguments.get(head)
-        for name in rest:
-            value = (value.named(name) or value.part(name)) if value is not None else None
+        given = call.arguments.get(head)
+        value = given.inside(rest) if given is not None else None
         found += [only(value)] if value is not None else []
     return found
 

@@ -115,9 +115,8 @@ def only_creates(call: SdkCall, precondition: Precondition) -> bool:
 def naming(call: SdkCall, key: str) -> Value | None:
     """What a call gives for a part of its key: ``item/id`` is the id, whether by itself or in the item."""
     member, _, inner = key.partition("/")
-    value = part = call.arguments.get(member)
-    for name in filter(None, inner.split(".")):
-        part = (part.named(name) or part.part(name)) if part is not None else None
+    value = call.arguments.get(member)
+    part = value.inside(filter(None, inner.split("."))) if value is not None else None
     return part if part is not None else value
 
 

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakValueDictionary
 
-from .imports import INIT, Found, Imports, View, imported
+from .imports import INIT, Found, Imports, View, imported, outermost
 from .traits import calling_again
 from .triage import Gate, Words
 
@@ -134,7 +134,7 @@ class Modules:
             self._open[path] = document
             if path not in self._closed or self._closed[path].document is not document:
                 self.changed(path)
-        if self.view.settled and path.partition("/")[0] != next(iter(self._texts), path).partition("/")[0]:
+        if self.view.settled and outermost(path) != outermost(next(iter(self._texts), path)):
             self._leave()
         self._texts = {path: text}
         if document is None:

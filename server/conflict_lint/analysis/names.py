@@ -203,7 +203,7 @@ def kept_beside(run: Run, obj: Value, cls: ClassLink, held: Value) -> Value:
     handle = held.handle
     if handle is None or not any(is_parameter(value) for value in handle.ids):
         return held
-    made = cls.link.shared.look_up(run, (cls,), lambda inner: constructed_object(inner, cls), METHOD_ROOM)
+    made = constructed_once(run, cls)
     fields = made.fields.items() if made is not None and made.fields else ()
     names = {value.key: name for name, value in fields if is_parameter(value)}
     ids = tuple(Value(("attr", obj.key, names[v.key])) if v.key in names else v for v in handle.ids)
@@ -217,12 +217,17 @@ def is_parameter(value: Value) -> bool:
 
 def class_attribute(run: Run, cls: ClassLink, name: str) -> Value | None:
     """What the class body, a constructor or any other method assigns to ``self.<name>``; the run's own copy of it."""
-    made = cls.link.shared.look_up(run, (cls,), lambda inner: constructed_object(inner, cls), METHOD_ROOM)
+    made = constructed_once(run, cls)
     value = made.fields.get(name) if made is not None and made.fields else None
     values = [value] if value is not None else []
     if value is None or not value.first("handle"):
         values.extend(assigned_later(run, cls, name))
     return joined([owned(value, run.copies) for value in values]) if values else None
+
+
+def constructed_once(run: Run, cls: ClassLink) -> Value | None:
+    """``constructed_object``, looked up once for all runs; None where look-ups have led too far."""
+    return cls.link.shared.look_up(run, (cls,), lambda inner: constructed_object(inner, cls), METHOD_ROOM)
 
 
 def constructed_object(run: Run, cls: ClassLink) -> Value:

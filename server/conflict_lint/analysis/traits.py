@@ -27,7 +27,7 @@ ANEW_WORDS = frozenset(
     {"uuid1", "uuid4", "token_hex", "token_bytes", "token_urlsafe", "time", "time_ns", "now", "utcnow", "randint"}
     | {"randrange"}
 )
-ANEW = re.compile(r"\b(?:uuid[14]|token_(?:hex|bytes|urlsafe)|time(?:_ns)?|(?:utc)?now|rand(?:int|range))\(")
+ANEW = re.compile(rf"\b(?:{'|'.join(sorted(ANEW_WORDS))})\(")
 NESTED = re.compile(r"[\r\n][ \t]+(?:async )?def (\w+)")
 TOP_LEVEL = re.compile(r"[\r\n](?:async def|def|class)\b")
 DEFINED = re.compile(r"(?:async )?def (\w+)")

@@ -249,6 +249,13 @@ class Value:
         found = self.fields.get(name) if self.fields is not None else None
         return found or self.children.get(("attr", name)) or self.children.get(("item", name))
 
+    def inside(self, path: Iterable[str]) -> Value | None:
+        """What is known at the end of a path of names, spread parts included."""
+        found: Value | None = self
+        for name in path:
+            found = (found.named(name) or found.part(name)) if found is not None else None
+        return found
+
     def names(self) -> set[str]:
         """All field names known in any alternative or spread part."""
         return {name for part in self.parts() for name in part.fields or ()}

@@ -21,6 +21,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from conflict_lint.analysis.imports import outermost
 from conflict_lint.cli.checking import check_file, collect_garbage_seldom, crashed, prepare, resident
 from conflict_lint.cli.outcome import Outcome, Task
 from conflict_lint.project import File
@@ -93,7 +94,7 @@ def _batches(files: Sequence[File], size: Callable[[File], int], jobs: int) -> I
     enough = min(_BATCH_BYTES, sum(sizes) // (jobs * _BATCHES))
     for number, file in enumerate(files):
         full = total >= enough or len(batch) >= _BATCH_FILES
-        if batch and (full or _folder(file) != _folder(files[batch[0]])):
+        if batch and (full or outermost(file.relative) != outermost(files[batch[0]].relative)):
             yield batch, False
             batch, total = [], 0
         batch.append(number)
@@ -106,11 +107,6 @@ def _shares(batches: Sequence[Batch], jobs: int) -> Iterator[deque[Batch]]:
     """As many stretches of the same length as there are processes, or fewer."""
     ends = [len(batches) * part // jobs for part in range(jobs + 1)]
     return (deque(batches[start:end]) for start, end in pairwise(ends) if start < end)
-
-
-def _folder(file: File) -> str:
-    """The outermost folder of a project that a file is in: what is known of one is seldom asked for in another."""
-    return file.relative.partition("/")[0]
 
 
 class _Worker:
@@ -250,7 +246,7 @@ def _work(pipe: Connection, files: Sequence[File], task: Task, largest: int) -> 
         folder = None
         while (batch := pipe.recv()) is not None:
             numbers, careful = batch
-            before, folder = folder, _folder(files[numbers[0]])
+            before, folder = folder, outermost(files[numbers[0]].relative)
             if largest and before not in (None, folder) and resident() > largest:
                 pipe.send(_FULL)
                 break

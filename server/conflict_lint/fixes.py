@@ -14,15 +14,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from .analysis import chunks, concrete
+from .analysis import concrete
 from .analysis.source import Source, line_starts
-from .moves import ONCE_TITLE, made_before_loop, read_again, read_in_function, read_in_loop, same_before
+from .moves import ONCE_TITLE, Piece, cut, made_before_loop, read_again, read_in_function, read_in_loop, same_before
 from .rule import Edit, Finding, Fix, Repair, Span
 
 if TYPE_CHECKING:
     import libcst as cst
 
-    from .analysis.chunks import Module
 
 LITERAL = re.compile(r"""^([A-Za-z]*)('''|\"\"\"|'|")(.*)\2$""", re.DOTALL)
 BLANKS = re.compile(r"[ \t\f]*")
@@ -157,12 +156,10 @@ def drop_element(source: Source, repair: Repair) -> Fix | None:
 def drop_from_policy(source: Source, repair: Repair) -> Fix | None:
     """Take the one element that names a conflict out of a tuple, list or set in a retry policy."""
     span, names = repair.spans["policy"], set(repair.values["names"].split())
-    module = cut(source.text)
-    index = bisect_right(module.starts, span.start) - 1
-    chunk, shift = module.chunks[index], module.starts[index]
-    displays = (node for top in chunk.tree() or () for node in ast.walk(top) if isinstance(node, DISPLAYS))
+    piece = Piece.at(source, span.start)
+    displays = (node for node in piece.nodes() if isinstance(node, DISPLAYS))
     elements = [element for display in displays for element in display.elts if named_by(element) in names]
-    places = [Span(chunk.offset_of(one) + shift, chunk.end_of(one) + shift) for one in elements]
+    places = [Span(piece.start(one), piece.end(one)) for one in elements]
     inside = [place for place in places if span.start <= place.start and place.end <= span.end]
     if len(inside) != 1:
         return None
@@ -616,12 +613,6 @@ BUILDERS: dict[str, Callable[[Source, Repair], Fix | None]] = {
 
 
 # -- syntax at hand ---------------------------------------------------------------------------------------------------
-
-
-@functools.lru_cache(maxsize=2)
-def cut(text: str) -> Module:
-    """The chunks of a text; several findings of one file ask for the same."""
-    return chunks.cut(text, trees=False)
 
 
 @functools.lru_cache(maxsize=8)

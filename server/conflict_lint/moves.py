@@ -6,12 +6,14 @@ Whole lines are moved, comments included, so only statements that have their lin
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from .analysis.chunks import Chunk, cut
+from .analysis import chunks
+from .analysis.chunks import Chunk, Module
 from .analysis.source import Source
 from .rule import Edit, Fix, Repair, Span
 
@@ -27,6 +29,12 @@ READ_TITLE = "Read in each attempt (changes behaviour: the change is made to wha
 AGAIN_TITLE = "Read again in each attempt, and fill in the change"
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 HOLES = ("read it again", "the change, made to what is there now")
+
+
+@functools.lru_cache(maxsize=2)
+def cut(text: str) -> Module:
+    """The chunks of a text; several findings of one file ask for the same."""
+    return chunks.cut(text, trees=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -481,7 +481,7 @@ def builtin_call(run: Run, call: Invocation, function: Hashable = None) -> Value
     if handled is not None and name in CALLERS:
         return handled
     key = call_key(run, function or name, call)
-    out = mixed(streams.key_of(key, call.name_place) if name in streams.OPENS else key, args.values())
+    out = mixed(opened(run, key, call) if name in streams.OPENS else key, args.values())
     if name in ENCODERS and first is not None:
         out.target = Encoded(first)
     if name in WRAPPERS and args.values():
@@ -503,11 +503,22 @@ def unknown_call(run: Run, receiver: Value | None, call: Invocation, function: H
     return mixed(call_key(run, function or own, call), call.args.values())
 
 
+def note_made(run: Run, call: Invocation) -> None:
+    """What the call makes is another thing in every attempt of what is repeated around it."""
+    for repeat in run.repeating:
+        repeat.made.add(call.name_place)
+
+
+def opened(run: Run, key: Hashable, call: Invocation) -> Hashable:
+    """The identity of the stream that the call opens."""
+    note_made(run, call)
+    return streams.key_of(key, call.name_place)
+
+
 def call_key(run: Run, function: Hashable, call: Invocation) -> Hashable:
     """Equal calls give equal values, unless the function is made to differ each time."""
     if volatile.VOLATILE.search(call.name):
-        for repeat in run.repeating:
-            repeat.made.add(call.name_place)
+        note_made(run, call)
         return volatile.key_of(call.name, call.name_place)
     args = tuple(value.key for value in call.args.positional)
     named = tuple(
@@ -598,5 +609,5 @@ def object_method(run: Run, receiver: Value, call: Invocation) -> Value:
         return handled
     identity = call_key(run, ("attr", receiver.key, name), call)
     if name in streams.OPENS:
-        identity = streams.key_of(identity, call.name_place)
+        identity = opened(run, identity, call)
     return mixed(identity, [receiver, *args.values()])

@@ -83,12 +83,20 @@ def overlaps(
         lifecycle = call.operation.lifecycle
         if lifecycle is None or not lifecycle.refused or call.layer == "name" or call.deferred or call.retried:
             continue
+        if lifecycle.changing and not any(changes(call, member) for member in lifecycle.changing):
+            continue
         earlier = [one for one in call.busy if one.layer != "name" and one.place != call.place and same(one, call)]
         latest = max(earlier, key=lambda one: one.order, default=None)
         if latest is None or tried_again(call, latest, calls, attempts):
             continue
         if not any(expects(catalogue, call, e, attempts, tests, repeats) for e in lifecycle.refused):
             yield Overlap(call, latest)
+
+
+def changes(call: SdkCall, member: str) -> bool:
+    """Whether a call is given a member to change, or the member's name as the attribute to change."""
+    named = (value.const for value in call.arguments.values())
+    return member in call.arguments or any(isinstance(c, str) and c[:1].upper() + c[1:] == member for c in named)
 
 
 def same(earlier: SdkCall, call: SdkCall) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from ..catalogue.model import READS, Precondition
@@ -15,6 +15,8 @@ from .witness import guarded, same_receiver, same_resource
 
 HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 LOCK = re.compile(r"(?<![a-z])(?:un)?lock|(?<![a-z])lease(?![a-z]*d_)|mutex|semaphore")
+TAKES = re.compile(r"(?:acquire_|take_|try_)?lock(?:_[a-z]+)?$")
+RELEASES = re.compile(r"(?:unlock|release)(?:_[a-z]+)?$")
 FORCED = re.compile(r"(?<![a-z])(?:force|forced|break|steal|admin)(?![a-z])")
 
 
@@ -68,6 +70,11 @@ def named(value: Value) -> Iterator[str]:
         item = value.named(name)
         if item is not None:
             yield from words_in(item.key)
+
+
+def lends(methods: Collection[str]) -> bool:
+    """Whether a class with these methods lets its callers take and release a lock around the others."""
+    return any(TAKES.match(name) for name in methods) and any(RELEASES.match(name) for name in methods)
 
 
 def spoken(name: str) -> str:

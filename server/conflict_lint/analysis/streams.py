@@ -43,7 +43,7 @@ def drained(repeat: Repeat) -> Iterator[Drained]:
             value = call.arguments.get(member)
             place = opened(value) if value is not None else None
             given = value is not None and member in call.operation.streams and from_caller(value)
-            if (place is not None and not repeat.inside(place)) or given:
+            if (place is not None and not repeat.anew(place)) or given:
                 yield Drained(repeat, call, member, place)
                 break
 

@@ -25,7 +25,7 @@ from .evaluate import Globals, Run, Trace
 from .events import Catch, CodeTest, Literal, Repeat, SdkCall
 from .lifecycle import Overlap, overlaps
 from .link import ChunkFacts, FunctionLink, ModuleLink
-from .locks import BlindRelease, blind_releases, creating, is_release
+from .locks import BlindRelease, blind_releases, creating, is_lock, is_release, lends
 from .operations import OBJECT, Resolver
 from .preconditions import Defeated, Inert, defeated, inert
 from .retried import InVain, endless, holds, in_vain, reposts, retries
@@ -34,7 +34,7 @@ from .streams import Drained, drained
 from .swallowing import Swallowed, conflicts_dropped, foreign_taken
 from .tokens import Shared, Twice, Weak, fresh_token, missing, shared, twice, weak
 from .values import EACH, UNKNOWN, Place, Record, part_of
-from .witness import LostUpdate, guarded, lost_updates, same_resource, unguarded_writes
+from .witness import REPLACING, LostUpdate, guarded, lost_updates, same_resource, unguarded_writes
 
 if TYPE_CHECKING:
     from ..catalogue import Catalogue
@@ -90,7 +90,8 @@ class Created:
 class Unit:
     """One followed function: its SDK calls, error code tests and attempts, in the order they were met.
 
-    ``taken`` are the conditional creations in the functions beside one that deletes a lock.
+    ``taken`` are the conditional creations in the functions beside one that deletes a lock, ``lent`` says that callers
+    may hold a lock around the function, for its class has methods that take and release one.
 
     ``elsewhere`` are the chunks of other modules that the run went through: what happens there is a finding only as far
     as this function makes it one.
@@ -101,15 +102,21 @@ class Unit:
     catalogue: Catalogue
     elsewhere: frozenset[Chunk]
     taken: tuple[SdkCall, ...] = ()
+    lent: bool = False
 
     @property
     def writes(self) -> Iterator[SdkCall]:
         """The calls that change something, as far as their operation is sure enough for a finding."""
         return (call for call in self.trace.calls if call.operation.writes and call.layer != "name")
 
+    @property
+    def exposed(self) -> Iterator[SdkCall]:
+        """The writes of them around which no caller can hold a lock; taking one is a write as well."""
+        return (call for call in self.writes if not self.lent or is_lock(call))
+
     def lost_updates(self) -> Iterator[Found]:
         """Every write-back of data that was read from the same resource, unguarded."""
-        for lost in lost_updates(self.writes, self.trace.ordered):
+        for lost in lost_updates(self.exposed, self.trace.ordered):
             write, source = lost.write, lost.source
             if self.is_foreign(write, source):
                 continue
@@ -131,7 +138,7 @@ class Unit:
 
     def check_then_creates(self) -> Iterator[Created]:
         """Every write that rests on the absence of what it writes, and would overwrite or double what is there now."""
-        for write, absence in check_then_creates(self.writes, self.trace.returned):
+        for write, absence in check_then_creates(self.exposed, self.trace.returned):
             check = absence.read
             if self.is_foreign(write, check):
                 continue
@@ -342,9 +349,13 @@ class Unit:
                 yield test
 
     def alternatives(self, test: CodeTest) -> set[str]:
-        """The constants of a test and of the other tests of the same error: one of them may be the right spelling."""
+        """The constants of a test and what else expects the same error: one of them may be the right spelling."""
         same = [t for t in self.trace.tests if t is test or (t.attempt is not None and t.attempt is test.attempt)]
-        return {literal.text for one in same for literal in one.literals}
+        caught = [
+            (name, catch) for catch in (test.attempt.catches if test.attempt else ()) for name in catch.services()
+        ]
+        classes = (self.catalogue.service(name).exceptions.get(catch.name) for name, catch in caught)
+        return {literal.text for one in same for literal in one.literals} | {e.code for e in classes if e is not None}
 
     def code_path(self, test: CodeTest) -> tuple[str, ...]:
         """Where an error of the calls around a test holds its wire code."""
@@ -882,6 +893,10 @@ class Linked:
         if function is None:
             return None
         unit = self.unit(function.qualname, Run(self.shared).follow(function))
+        owner = function.owner
+        if owner is not None and any(call.operation.effect in REPLACING for call in unit.writes):
+            unit.trace.looked.add((self.link.path, "methods", "", owner.name))
+            unit = replace(unit, lent=lends([name for cls in owner.lineage() for name in cls.methods]))
         if any(is_release(call) for call in unit.writes):
             unit = replace(unit, taken=tuple(self.taken_beside(function, unit.trace)))
         return unit

@@ -241,7 +241,7 @@ class _Compiler:
         self, document: Document, name: str, at: Keys, facts: Mapping[str, Json], members: tuple[list[str], list[str]]
     ) -> None:
         model = self.models[name]
-        self._known(document, at, "input", facts.get("id", ()), members[0])
+        self._known(document, at, "input", (*facts.get("id", ()), *facts.get("changing", ())), members[0])
         self._known(document, at, "output", map(_head, filter(None, [facts.get("gives")])), members[1])
         self._known(document, at, "waiter", filter(None, [facts.get("until")]), model["waiters"])
         self._known(document, at, "code", facts.get("refused", ()), self._codes(document, name))

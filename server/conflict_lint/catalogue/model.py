@@ -47,7 +47,8 @@ class Lifecycle:
     ``identified`` are the inputs that name the thing, ``gives`` is the output that does where the call creates it.
     ``until`` is the waiter for the end of the change that the call starts, or, with brackets behind it, the method by
     which one asks for it: of what the call returns if there is a dot before it. It is empty where the call starts none.
-    ``refused`` are the errors by which it is turned away while another change goes on.
+    ``refused`` are the errors by which it is turned away while another change goes on, if it is given one of the
+    inputs ``changing``, where there are any; an input called ``Attribute`` may name one of them instead.
     """
 
     of: str
@@ -55,6 +56,7 @@ class Lifecycle:
     gives: str = ""
     until: str = ""
     refused: tuple[ErrorInfo, ...] = ()
+    changing: tuple[str, ...] = ()
 
     @property
     def polled(self) -> bool:

@@ -63,7 +63,9 @@ ADVICE = Record(
     frozenset({"meaning", "why", "retry", "do"}),
 )
 PRECONDITION = Record({"from": Many(), "creates": str, "since": str})
-LIFECYCLE = Record({"of": str, "id": Many(), "gives": str, "until": str, "refused": Many()}, frozenset({"of"}))
+LIFECYCLE = Record(
+    {"of": str, "id": Many(), "gives": str, "until": str, "refused": Many(), "changing": Many()}, frozenset({"of"})
+)
 OPERATION = Record(
     {
         "effect": Choice(get_args(Effect)),

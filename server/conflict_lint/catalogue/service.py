@@ -140,8 +140,8 @@ class Service:
         refused = tuple(
             self.codes.get(code) or ErrorInfo(self.name, code, status=400) for code in facts.get("refused", ())
         )
-        named = tuple(facts.get("id", ()))
-        return Lifecycle(facts["of"], named, facts.get("gives", ""), facts.get("until", ""), refused)
+        named, changing = tuple(facts.get("id", ())), tuple(facts.get("changing", ()))
+        return Lifecycle(facts["of"], named, facts.get("gives", ""), facts.get("until", ""), refused, changing)
 
     def _preconditions(self, api: str) -> Mapping[str, Precondition] | None:
         facts = self._data["preconditions"].get(api)

@@ -6,6 +6,7 @@ import gzip
 import io
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -180,3 +181,32 @@ def vault(name: str, path: str) -> None:
             except ClientError:
                 continue
             break
+
+
+def patiently(attempts: int, error: type[Exception]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    def decorate(function: Callable[..., None]) -> Callable[..., None]:
+        def repeated(*args: object) -> None:
+            for attempt in range(attempts):
+                try:
+                    return function(*args)
+                except error:
+                    time.sleep(attempt)
+            raise TimeoutError(function.__name__)
+
+        return repeated
+
+    return decorate
+
+
+# good: opened inside
+@patiently(5, HttpResponseError)
+def publish_patiently(blob: BlobClient, path: Path) -> None:
+    with path.open("rb") as file:
+        blob.upload_blob(file, overwrite=True)
+
+
+# good: opened inside
+@patiently(5, ConnectionClosedError)
+def store_patiently(bucket: str, key: str, path: str) -> None:
+    file = open(path, "rb")
+    s3.put_object(Bucket=bucket, Key=key, Body=file)

@@ -134,3 +134,16 @@ def delete_policy(arn: str) -> bool:
             return False
         raise
     return True
+
+
+# good: right spelling beside it
+def delete_server_certificate(name: str) -> bool:
+    try:
+        iam.delete_server_certificate(ServerCertificateName=name)
+    except iam.exceptions.NoSuchEntityException:
+        return False
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "NoSuchEntityException":
+            return False
+        raise
+    return True

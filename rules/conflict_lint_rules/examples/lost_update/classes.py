@@ -171,3 +171,53 @@ class Repo:
         value = self._retry(self._get, key)
         value["n"] += 1
         self._retry(self._put, key, value)
+
+
+class Plan:
+    """Its callers lock it, work on it, and unlock it."""
+
+    def __init__(self, bucket: str) -> None:
+        self.bucket = bucket
+        self.s3 = boto3.client("s3")
+        self.locks = boto3.resource("dynamodb").Table("locks")
+
+    def lock(self, owner: str) -> None:
+        self.locks.put_item(Item={"id": self.bucket, "by": owner}, ConditionExpression="attribute_not_exists(id)")
+
+    def unlock(self, owner: str) -> None:
+        self.locks.delete_item(
+            Key={"id": self.bucket}, ConditionExpression="#by = :by", ExpressionAttributeValues={":by": owner}
+        )
+
+    def load(self) -> dict:
+        return json.loads(self.s3.get_object(Bucket=self.bucket, Key="plan.json")["Body"].read())
+
+    def save(self, plan: dict) -> None:
+        self.s3.put_object(Bucket=self.bucket, Key="plan.json", Body=json.dumps(plan))
+
+    # good: lock held
+    def add_step(self, step: str) -> None:
+        plan = self.load()
+        plan["steps"].append(step)
+        self.save(plan)
+
+
+class Shelf:
+    """Only itself could lock it, and it does not."""
+
+    def __init__(self, bucket: str) -> None:
+        self.bucket = bucket
+        self.s3 = boto3.client("s3")
+
+    def _lock(self) -> None: ...
+
+    def _unlock(self) -> None: ...
+
+    def books(self) -> list:
+        return json.loads(self.s3.get_object(Bucket=self.bucket, Key="books.json")["Body"].read())
+
+    def put(self, books: list) -> None:
+        self.s3.put_object(Bucket=self.bucket, Key="books.json", Body=json.dumps(books))  # bad: CL101
+
+    def add_book(self, title: str) -> None:
+        self.put([*self.books(), title])

@@ -47,6 +47,24 @@ def resize_when_stopped(instance: str, kind: str) -> None:
     ec2.start_instances(InstanceIds=[instance])
 
 
+def resize_by_name(instance: str, kind: str) -> None:
+    ec2.stop_instances(InstanceIds=[instance])
+    ec2.modify_instance_attribute(InstanceId=instance, Attribute="instanceType", Value=kind)  # bad: CL405
+
+
+# good: does not overlap
+def stop_unprotected(instance: str) -> None:
+    ec2.stop_instances(InstanceIds=[instance])
+    ec2.modify_instance_attribute(InstanceId=instance, Attribute="disableApiTermination", Value="false")
+    ec2.get_waiter("instance_stopped").wait(InstanceIds=[instance])
+
+
+# good: does not overlap
+def stop_unchecked(instance: str) -> None:
+    ec2.stop_instances(InstanceIds=[instance])
+    ec2.modify_instance_attribute(InstanceId=instance, SourceDestCheck={"Value": False})
+
+
 def add_volume(instance: str, zone: str) -> None:
     volume = ec2.create_volume(AvailabilityZone=zone, Size=10)
     ec2.attach_volume(VolumeId=volume["VolumeId"], InstanceId=instance, Device="/dev/sdf")  # bad: CL405

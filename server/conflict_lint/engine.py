@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from math import inf
 from types import ModuleType
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from . import suppress
 from .analysis.modules import HOPS, Modules, nothing
@@ -149,6 +149,15 @@ def check(source: Source, view: ProjectView, settings: Settings) -> Result:
     return Analysis(source, view, settings).result()
 
 
+class Identified(NamedTuple):
+    """A finding in its place, its ``key`` and ordinal among those with equal keys, and the same with a fingerprint."""
+
+    finding: Finding
+    key: tuple[str, str, str]
+    ordinal: int
+    identified: Finding
+
+
 class Analysis:
     """The analysis of one document, kept up to date edit by edit."""
 
@@ -161,13 +170,22 @@ class Analysis:
         """Code points at the beginning of the text that are as they were for the last result."""
         self._before: dict[int, tuple[Draft, Finding, float]] = {}
         """What the last result made of each draft, by the draft's ``id``, and where it ends in the text."""
+        self._identified: dict[int, Identified] = {}
+        """What the last result made of each finding in place, by the finding's ``id``."""
 
     def edit(self, start: int, end: int, replacement: str) -> None:
         """Replace ``[start, end)`` (code points) of the text."""
         self._intact = min(self._intact, start)
+        around = len(suppress.MARK) - 1
+        marked = self.marked
+        self.source = self.source.edited(start, end, replacement)
+        if not marked:  # so a mark can only be where the edit was
+            nearby = self.source.text[max(start - around, 0) : start + len(replacement) + around]
+            self.marked = suppress.MARK in nearby
+        else:
+            del self.marked
         if self.following is not None:
             self.following.edit(start, end, replacement)
-        self.source = self.source.edited(start, end, replacement)
 
     def result(self, pause: Callable[[], None] = nothing) -> Result:
         """The findings for the text as it is now, in file order.
@@ -198,13 +216,25 @@ class Analysis:
 
     def told(self, drafts: list[Draft]) -> tuple[list[Draft], int]:
         """The drafts that may be shown or suppressed, and how many others are held back; they are many."""
-        if self.settings.strict or suppress.MARK in self.source.text:
+        if self.settings.strict or self.marked:
             return drafts, 0
-        known = {(draft.rule.code, draft.rule.severity): draft.rule for draft in drafts}
-        quiet = {key for key, rule in known.items() if self.severity(rule) <= Severity.HINT}
-        ran = {key for key in quiet if self.settings.enabled(known[key].code, known[key].name)}
-        left = [draft for draft in drafts if (draft.rule.code, draft.rule.severity) not in quiet]
-        return left, sum((draft.rule.code, draft.rule.severity) in ran for draft in drafts)
+        by_rule: dict[int, list[Draft]] = {}
+        for draft in drafts:
+            by_rule.setdefault(id(draft.rule), []).append(draft)
+        left: list[Draft] = []
+        held_back = 0
+        for same in by_rule.values():
+            rule = same[0].rule
+            if self.severity(rule) > Severity.HINT:
+                left += same
+            elif self.settings.enabled(rule.code, rule.name):
+                held_back += len(same)
+        return left, held_back
+
+    @functools.cached_property
+    def marked(self) -> bool:
+        """Whether there may be a suppression in the text, which takes long to find out in a long one."""
+        return suppress.MARK in self.source.text
 
     def severity(self, rule: Rule) -> Severity:
         """How bad the settings say that it is."""
@@ -272,11 +302,13 @@ class Analysis:
 
     def reported(self, findings: list[Finding]) -> Result:
         """Selection, suppression, order and fingerprints."""
-        if not findings and suppress.MARK not in self.source.text:
+        if not findings and not self.marked:
             return Result(())
         settings, known, ran = self.settings, self.known, self.ran
         findings = [finding for finding in findings if finding.code in ran]
-        kept, suppressed = suppress.apply(self.source.text, findings, self.statement, known, ran)
+        kept, suppressed = findings, 0
+        if self.marked:
+            kept, suppressed = suppress.apply(self.source.text, findings, self.statement, known, ran)
         levels = (settings.severity_of(f.code, f.name, f.severity) for f in kept)
         kept = [f if f.severity == level else replace(f, severity=level) for f, level in zip(kept, levels, strict=True)]
         shown = [f for f in kept if f.code in ran and (settings.strict or f.severity > Severity.HINT)]
@@ -292,12 +324,23 @@ class Analysis:
     def fingerprinted(self, findings: Iterable[Finding]) -> Iterator[Finding]:
         """Findings with an identity that survives moved lines and reformatting."""
         seen: dict[tuple[str, str, str], int] = {}
+        before, self._identified = self._identified, {}
         for finding in findings:
-            snippet = SPACE.sub("", self.source.text[finding.span.start : finding.span.end])
-            key = (finding.code, finding.function, snippet)
+            known = before.get(id(finding))
+            key = known.key if known is not None else self.key(finding)
             ordinal = seen[key] = seen.get(key, -1) + 1
-            text = "\0".join((finding.code, self.source.path, finding.function, snippet, str(ordinal)))
-            yield finding.identified(hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32])
+            if known is None or known.ordinal != ordinal:
+                code, function, snippet = key
+                text = "\0".join((code, self.source.path, function, snippet, str(ordinal)))
+                digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+                known = Identified(finding, key, ordinal, finding.identified(digest))
+            self._identified[id(finding)] = known
+            yield known.identified
+
+    def key(self, finding: Finding) -> tuple[str, str, str]:
+        """What a finding has in common with others of which only its ordinal tells it apart."""
+        snippet = SPACE.sub("", self.source.text[finding.span.start : finding.span.end])
+        return finding.code, finding.function, snippet
 
 
 def extent(draft: Draft, finding: Finding) -> float:

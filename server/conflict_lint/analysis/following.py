@@ -6,14 +6,15 @@ import ast
 import functools
 import traceback
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Protocol
 
 from ..rule import Confidence, Draft, Rule, Severity
 from . import chunks
-from .imports import INIT
+from .imports import INIT, Imported
+from .link import ChunkFacts
 from .modules import HOPS
 from .operations import CONFIDENCE
 from .source import Source
@@ -22,10 +23,12 @@ from .values import Place
 
 if TYPE_CHECKING:
     from .chunks import Chunk, Module
-    from .link import ChunkFacts, Question
+    from .link import Question
     from .modules import Modules
 
 BROKEN_SHOWN = 3
+MODULE = "<module>"
+"""The key of what following a module's own statements gave, where a function has its chunk."""
 
 UNREADABLE = Rule("CL903", "unreadable", Severity.INFORMATION)
 CRASHED = Rule("CL904", "rule-crashed", Severity.ERROR)
@@ -56,8 +59,8 @@ class Followed:
     """What following one chunk gave.
 
     It holds while every chunk it read is unchanged and the modules answer what it ``asked`` as before, which the
-    document sees to (see ``Following.settle``). ``paths`` are the modules that it rests on, ``consulted``, ``entered``
-    and ``declined`` are by path, ``changes`` is the count as of which all this was seen.
+    document sees to (see ``settle`` and ``check`` there). ``paths`` are the modules that it rests on, ``consulted``,
+    ``entered`` and ``declined`` are by path, ``changes`` is the count as of which all this was seen.
     """
 
     changes: int
@@ -70,23 +73,34 @@ class Followed:
     escaping: frozenset[str]
     crashed: bool = False
 
-    def holds(self, modules: Modules) -> bool:
-        """Whether a new run would see the same."""
-        if self.crashed:  # and would be reported again
-            return False
-        if modules.view.settled:
-            return self.changes == modules.changes
+    def stands(self, present: Mapping[str, frozenset[ChunkFacts]], gone: Mapping[str, frozenset[ChunkFacts]]) -> bool:
+        """Whether everything that it read is still there.
+
+        ``present`` are the chunks of each module; ``gone`` those that were there when all of this was last seen, where
+        that is known.
+        """
         for path, consulted in self.consulted.items():
-            linked = modules.link(path)
-            if linked is None or not consulted <= linked.present:
+            if not (consulted.isdisjoint(gone[path]) if path in gone else consulted <= present[path]):
                 return False
-        # Only now is every module known to be there.
+        return not self.crashed  # which would be reported again
+
+    def leads(self, relevant: Mapping[str, frozenset[ChunkFacts]]) -> bool:
+        """Whether the same functions are worth entering; ``relevant`` are those that are, of each module."""
         for path, entered in self.entered.items():
-            if not entered <= relevant(modules, path):
+            if not entered <= relevant[path]:
                 return False
-        return not self.declined or all(
-            declined.isdisjoint(relevant(modules, path)) for path, declined in self.declined.items()
-        )
+        return not self.declined or all(d.isdisjoint(relevant[path]) for path, d in self.declined.items())
+
+
+def led(followed: Iterable[Followed]) -> set[str]:
+    """The modules of which it matters which functions are worth entering."""
+    return {path for one in followed if one.entered or one.declined for path in (*one.entered, *one.declined)}
+
+
+def present(modules: Modules, path: str) -> frozenset[ChunkFacts]:
+    """The chunks of a module."""
+    linked = modules.link(path)
+    return linked.present if linked is not None else frozenset()
 
 
 def relevant(modules: Modules, path: str) -> frozenset[ChunkFacts]:
@@ -131,10 +145,16 @@ class Following:
         self.answers: dict[Question, tuple[object, ...]] = {}
         self._asked: dict[frozenset[Question], frozenset[Question]] = {}
         """What was asked together; most ask the same, so equal sets are one."""
+        self._there: dict[str, frozenset[ChunkFacts]] = {}
+        """The chunks of each module that anything followed has read, as of the last check."""
+        self._checked = -1
+        """The count of changes as of which all that was followed holds."""
         self.crashed: list[Draft] = []
         self.state = object()
         self._module: Module | None = None
+        self._imported: Imported | None = None
         self._linked: Linked | None = None
+        self._linked_before: Linked | None = None
 
     @property
     def module(self) -> Module:
@@ -143,12 +163,21 @@ class Following:
             self._module = chunks.cut(self.text, trees=self.whole)
         return self._module
 
+    @property
+    def imported(self) -> Imported:
+        """What the text imports."""
+        if self._imported is None:
+            self._imported = Imported.by(self.text)
+        return self._imported
+
     def edit(self, start: int, end: int, replacement: str) -> None:
         """Replace ``[start, end)`` (code points) of the text."""
         self._module = chunks.edit(self.module, start, end, replacement)
         self.text = self._module.text
+        if self._imported is not None:
+            self._imported = self._imported.edited(self.text, start, start + len(replacement))
         self.state = object()
-        self._linked = None
+        self._linked, self._linked_before = None, self._linked or self._linked_before
         self.modules.changed(self.path)
 
     def starts(self) -> dict[Chunk, int]:
@@ -168,22 +197,24 @@ class Following:
     def linked(self) -> Linked:
         """The names of the document."""
         if self._linked is None:
-            present = set(self.module.chunks)
-            self.store = {chunk: facts for chunk, facts in self.store.items() if chunk in present}
-            self._linked = Linked(self.module, self.store, self.path, self.modules)
+            known, words = self.store, self.modules.words
+            self.store = {c: known.get(c) or ChunkFacts(c, self.path, words) for c in self.module.chunks}
+            before, self._linked_before = self._linked_before, None
+            self._linked = Linked(self.module, [*self.store.values()], self.path, self.modules, before)
         return self._linked
 
     def drafts(self) -> list[Draft]:
         """Every finding of the rules, and what could not be analysed."""
         self.crashed = []
+        hint = Severity.HINT
         best: dict[tuple[str, Place], Draft] = {}
         for draft in self.contain(self.followed_drafts, self.lost) or ():  # type: ignore[attr-defined]
             key = (draft.rule.code, draft.cause or draft.place)
             if key not in best or draft.rank < best[key].rank:
                 best[key] = draft
-        shown = {draft.cause for draft in best.values() if draft.rule.severity > Severity.HINT}
+        shown = {draft.cause for draft in best.values() if draft.rule.severity > hint}
         # a hint says that something is absent; where another finding has the witness, that says it all
-        told = [d for d in best.values() if d.rule.severity > Severity.HINT or d.cause not in shown]
+        told = [draft for draft in best.values() if draft.rule.severity > hint or draft.cause not in shown]
         broken = list(unreadable(self.module))
         for chunk in self.module.chunks:
             chunk.release()
@@ -220,7 +251,7 @@ class Following:
         """The files on which it depends what was reached, those included that would be read if they were there."""
         reached = self.followed if reached is None else reached
         paths = set(chain.from_iterable({followed.paths for followed in reached.values()}))
-        for path in set(chain.from_iterable((*one.entered, *one.declined) for one in reached.values())):
+        for path in led(reached.values()):
             relevant(self.modules, path)  # as of now
             paths.update(self.modules.memo_paths(("relevant", path)))
         return paths | self.modules.around(self.path, level)
@@ -239,21 +270,25 @@ class Following:
         statements = linked.statements(names)
         current: dict[object, Followed] = {}
         if statements:
-            current["<module>"] = self.follow("<module>", linked.follow_module, linked, statements[0])
+            current[MODULE] = self.reused(MODULE) or self.follow_module(linked, statements[0])
         for _ in range(CALLER_ROUNDS + 1):
             names = set()
             for chunk in wave:
                 known.add(chunk)
-                followed = self.follow(chunk, functools.partial(linked.follow, chunk), linked, chunk)
-                current[chunk] = followed
-                names |= followed.escaping
+                followed = current[chunk] = self.reused(chunk) or self.follow(chunk, linked)
+                if followed.escaping:
+                    names |= followed.escaping
             wave = linked.callers(names, known) if names else []
         return current
 
     def settle(self) -> None:
-        """Drop what the modules' answers of today would change; each question is asked once for all that asked it."""
-        if self.modules.view.settled:
-            return
+        """Drop what a new run would see otherwise; each question is asked once for all that asked it."""
+        if not self.modules.view.settled:
+            self.ask_again()
+        self.check()
+
+    def ask_again(self) -> None:
+        """Drop what the modules' answers of today would change."""
         self._asked = {followed.asked: followed.asked for followed in self.followed.values()}
         asked = set(chain.from_iterable(self._asked))
         answers = {question: self.modules.answer(question) for question in asked}
@@ -261,6 +296,23 @@ class Following:
         self.answers = answers
         if changed:
             self.followed = {key: one for key, one in self.followed.items() if one.asked.isdisjoint(changed)}
+
+    def check(self) -> None:
+        """Drop what has read something that is no longer there, or would enter other functions."""
+        modules, followed = self.modules, self.followed
+        self._checked = modules.changes
+        if modules.view.settled:
+            now = {key: one for key, one in followed.items() if one.changes == modules.changes and not one.crashed}
+        else:
+            paths = {path for one in followed.values() for path in one.consulted}
+            there = {path: present(modules, path) for path in paths}
+            gone = {path: before - there[path] for path, before in self._there.items() if path in there}
+            now = {key: one for key, one in followed.items() if one.stands(there, gone)}
+            self._there = there
+            # Only now is every module known to be there.
+            worth = {path: relevant(modules, path) for path in led(now.values())}
+            now = {key: one for key, one in now.items() if one.leads(worth)}
+        self.followed = now
 
     def note(self, asked: Iterable[Question]) -> None:
         """Remember what the modules answer; who was told two things in one pass is told a third one in the next."""
@@ -278,13 +330,22 @@ class Following:
                 names |= document.escaping(level - 1)
         return self.modules.outline(self.path).here(names)
 
-    def follow(self, key: object, run: Callable[[], Unit | None], linked: Linked, chunk: ChunkFacts) -> Followed:
-        """Follow one chunk, or reuse what an earlier pass over the same text gave."""
-        old = self.followed.get(key)
-        if old is not None and old.holds(self.modules):
-            return old
+    def reused(self, key: object) -> Followed | None:
+        """What an earlier pass over the same text gave."""
+        if self._checked != self.modules.changes:
+            self.check()
+        return self.followed.get(key)
+
+    def follow(self, chunk: ChunkFacts, linked: Linked) -> Followed:
+        """Follow one function."""
         self.modules.pause()
-        followed = self.followed[key] = self._follow(run, chunk)  # at once: a pass that is put aside goes on from here
+        followed = self.followed[chunk] = self._follow(functools.partial(linked.follow, chunk), chunk)
+        return followed  # kept at once: a pass that is put aside goes on from here
+
+    def follow_module(self, linked: Linked, first: ChunkFacts) -> Followed:
+        """Follow the module's own statements; what goes wrong is told at the ``first`` that is worth following."""
+        self.modules.pause()
+        followed = self.followed[MODULE] = self._follow(linked.follow_module, first)
         return followed
 
     def _follow(self, run: Callable[[], Unit | None], chunk: ChunkFacts) -> Followed:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -61,24 +61,58 @@ class Found:
     rest: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What a text may import, and the last offset (code points) that has a say in that."""
+
+    names: frozenset[tuple[str, str]]
+    until: int
+
+    @classmethod
+    def by(cls, text: str) -> Imported:
+        """What a text may import."""
+        found = list(import_statements(text))
+        names = frozenset(pair for pairs, _ in found for pair in pairs)
+        return cls(names, max((end for _, end in found), default=-1))
+
+    def edited(self, text: str, start: int, end: int) -> Imported:
+        """The same for ``text``, in which ``[start, end)`` stands in place of something else."""
+        around = text[max(start - len(WORD) + 1, 0) : end + len(WORD) - 1]
+        return self if start > self.until and WORD not in around else Imported.by(text)
+
+
 def imported(text: str) -> Iterator[tuple[str, str]]:
     """What a text may import, at any depth: local names and dotted origins. Strings and comments may add to it."""
+    return (pair for pairs, _ in import_statements(text) for pair in pairs)
+
+
+def import_statements(text: str) -> Iterator[tuple[Iterable[tuple[str, str]], int]]:
+    """What each import in a text gives, and the last offset that has a say in that."""
     at = text.find(WORD)
     while at >= 0:
         before = text[text.rfind("\n", 0, at) + 1 : at].strip()
         start = at + len(WORD)
-        end = text.find("\n", start)
-        rest = text[start:] if end < 0 else text[start:end]
+        line_end = text.find("\n", start)
+        end = line_end if line_end >= 0 else len(text)
+        rest = text[start:end]
         if not before:
-            for part in COMMENT.sub("", rest).split(","):
-                origin, _, alias = part.strip().partition(" as ")
-                yield alias.strip() or origin.partition(".")[0], origin
+            yield modules_in(rest), end
         elif before.startswith("from "):
             if rest.lstrip().startswith("("):
                 close = text.find(")", start)
+                end = close if close >= 0 else len(text)
                 rest = text[start:close] if close >= 0 else rest
-            yield from imported_names(before[5:].strip(), COMMENT.sub("", rest))
+            yield imported_names(before[5:].strip(), COMMENT.sub("", rest)), end
+        else:
+            yield (), end
         at = text.find(WORD, start)
+
+
+def modules_in(names: str) -> Iterator[tuple[str, str]]:
+    """The local names and origins of ``import names``."""
+    for part in COMMENT.sub("", names).split(","):
+        origin, _, alias = part.strip().partition(" as ")
+        yield alias.strip() or origin.partition(".")[0], origin
 
 
 def imported_names(module: str, names: str) -> Iterator[tuple[str, str]]:

@@ -65,6 +65,14 @@ class ChunkFacts:
         for name in ("words", "members", "traits"):
             self.__dict__.pop(name, None)
 
+    @cached_property
+    def outside(self) -> object:
+        """All that a function's chunk says about its module; two that say the same differ in their bodies alone."""
+        chunk = self.chunk
+        if chunk.kind != "function":
+            return self
+        return chunk.owner, chunk.name, self.named, self.traits.sdks, self.traits.calls_again
+
     @property
     def called(self) -> str:
         """How others call the function of this chunk: by its name, a method with a dot before it."""
@@ -291,17 +299,14 @@ class ModuleLink:
     """The names of one module, as the chunks define them, and through ``modules`` those that it imports."""
 
     def __init__(
-        self, module: Module, store: dict[Chunk, ChunkFacts], path: str, modules: Modules, shared: Callable[[], Globals]
+        self, module: Module, chunks: list[ChunkFacts], path: str, modules: Modules, shared: Callable[[], Globals]
     ) -> None:
-        """``shared`` gives what the module's names hold."""
+        """``chunks`` are those of ``module``, ``shared`` gives what the module's names hold."""
         self.module = module
         self.path = path
         self.modules = modules
         self._shared = shared
-        for chunk in module.chunks:
-            if chunk not in store:
-                store[chunk] = ChunkFacts(chunk, path, modules.words)
-        self.chunks = [store[chunk] for chunk in module.chunks]
+        self.chunks = chunks
         self.answers: dict[Question, tuple[object, ...]] = {}
         self.definitions: dict[str, tuple[ModuleLink, str, frozenset[Question]]] = {}
         self.answered = -1
@@ -320,6 +325,15 @@ class ModuleLink:
                 for name in chunk.binds:
                     out.setdefault(name, []).append(chunk)
         return out
+
+    def take_over(self, before: ModuleLink, changed: Iterable[tuple[ChunkFacts, ChunkFacts]]) -> None:
+        """Keep the tables of ``before``, which differs from this module in some functions' bodies and nothing else."""
+        for name in ("globals", "imported", "named", "stars"):
+            if name in before.__dict__:
+                self.__dict__[name] = before.__dict__[name]
+        if "functions" in before.__dict__:
+            now = dict(changed)
+            self.__dict__["functions"] = {name: now.get(chunk, chunk) for name, chunk in before.functions.items()}
 
     def refresh(self) -> None:
         """Forget what depends on other modules where one of them has changed."""

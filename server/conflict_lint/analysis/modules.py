@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakValueDictionary
 
-from .imports import INIT, Found, Imports, View, imported, outermost
+from .imports import INIT, Found, Imported, Imports, View, outermost
 from .traits import calling_again
 from .triage import Gate, Words
 
@@ -46,10 +46,10 @@ class Outline:
 
     ``speaks`` says whether it has to do with an SDK, ``triggers`` whether it may write or judge errors itself,
     ``imports`` are the names that it imports, here and where they come from. ``digest`` stands for its text in this
-    process.
+    process, None where somebody edits it.
     """
 
-    digest: int
+    digest: int | None
     speaks: bool
     triggers: bool
     imports: frozenset[tuple[str, str]]
@@ -141,8 +141,10 @@ class Modules:
             if self._open.pop(path, None) is not None:  # another text stands for the file from now on
                 self.changed(path)
             known = self._outlines.get(path)
-            same = known is not None and known[1].digest == hash(text)
-            self._outlines[path] = self.state(path), known[1] if known and same else self._outlined(text)
+            digest = hash(text)
+            same = known is not None and known[1].digest == digest
+            outline = known[1] if known and same else self._outlined(text, digest, Imported.by(text))
+            self._outlines[path] = self.state(path), outline
             if not same:
                 self._reached, self._around = {}, {}
         self._keep(KEPT if self.view.settled else KEPT_BESIDE_OPEN)
@@ -245,13 +247,17 @@ class Modules:
         state, known = self.state(path), self._outlines.get(path)
         if known is None or known[0] != state:
             document = self._open.get(path)
-            text = document.text if document is not None else self.view.text(path)
-            known = self._outlines[path] = state, self._outlined(text or "")
+            if document is not None:
+                outline = self._outlined(document.text, None, document.imported)
+            else:
+                text = self.view.text(path) or ""
+                outline = self._outlined(text, hash(text), Imported.by(text))
+            known = self._outlines[path] = state, outline
         return known[1]
 
-    def _outlined(self, text: str) -> Outline:
+    def _outlined(self, text: str, digest: int | None, imported: Imported) -> Outline:
         speaks = self._gate.concern(text)
-        return Outline(hash(text), speaks, speaks and self.words.trigger(text), frozenset(imported(text)))
+        return Outline(digest, speaks, speaks and self.words.trigger(text), imported.names)
 
     def offered(self, path: str, *, passing: bool = True) -> frozenset[str]:
         """The names by which other modules may use what has to do with an SDK in the module at ``path``.

@@ -10,8 +10,9 @@ from __future__ import annotations
 import ast
 import itertools
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -742,16 +743,50 @@ def rank(call: SdkCall) -> tuple[int, int]:
     return len(call.frames), call.order
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Which chunks trigger, and all that this rests on beside their texts; ``calling`` is None if nobody asked."""
+
+    around: tuple[object, ...] = ()
+    calling: frozenset[str] | None = None
+    triggers: Mapping[ChunkFacts, bool] = field(default_factory=dict)
+
+
 class Linked:
     """A module ready to be followed, unit by unit."""
 
-    def __init__(self, module: Module, store: dict[Chunk, ChunkFacts], path: str, modules: Modules) -> None:
+    def __init__(
+        self,
+        module: Module,
+        chunks: list[ChunkFacts],
+        path: str,
+        modules: Modules,
+        before: Linked | None = None,
+    ) -> None:
+        """``chunks`` are those of ``module``; ``before`` is it as it was before some edits."""
         self.catalogue = modules.catalogue
         self.modules = modules
-        self.link = ModuleLink(module, store, path, modules, lambda: self.shared)
+        self.link = ModuleLink(module, chunks, path, modules, lambda: self.shared)
         self.words = modules.words
+        if before is not None:
+            self._take_over(before)
         self.resolver = Resolver(self.catalogue, self.link.named & self.catalogue.services)
         self._shared: tuple[int, Globals] | None = None
+        self._judged: Judged = before._judged if before is not None else Judged()
+
+    def _take_over(self, before: Linked) -> None:
+        """Keep what is known of the whole module, where only functions differ, and not in what it rests on."""
+        old, new = before.link.chunks, self.link.chunks
+        changed = [(was, now) for was, now in zip(old, new, strict=False) if was is not now]
+        if len(old) != len(new) or any(was.outside != now.outside for was, now in changed):
+            return
+        self.link.take_over(before.link, changed)
+        kept = ["beside", "calling_again"]
+        if all(before.calls(was) == before.calls(now) for was, now in changed):
+            kept.append("calling")
+        for name in kept:
+            if name in before.__dict__:
+                self.__dict__[name] = before.__dict__[name]
 
     @property
     def shared(self) -> Globals:
@@ -830,18 +865,27 @@ class Linked:
         return self.modules.memo(("triggers", self.link.path), self._triggers)
 
     def _triggers(self) -> tuple[tuple[ChunkFacts, ...], set[str]]:
+        again = frozenset(self.calling_again | self.words.repeats | policies(self.modules, self.link.path))
+        around, former = (self.beside, again, self.foreign), self._judged
+        same = former.around == around and (former.calling is None or former.calling == self.calling)
+        known = former.triggers if same else {}
+        judged = {
+            chunk: known[chunk] if chunk in known else self.is_trigger(chunk, again) for chunk in self.link.chunks
+        }
+        if not self.modules.view.settled:
+            self._judged = Judged(around, self.__dict__.get("calling"), judged)
+        imports, probed = self.modules.imports_of(self.link.path)
+        return tuple(chunk for chunk, triggers in judged.items() if triggers), {self.link.path, *imports, *probed}
+
+    def is_trigger(self, chunk: ChunkFacts, again: AbstractSet[str]) -> bool:
+        """Whether a chunk is to be followed first; ``again`` are names of what calls functions again."""
         plain = self.beside[0]
-        again = self.calling_again | self.words.repeats | policies(self.modules, self.link.path)
-        found = tuple(
-            chunk
-            for chunk in self.link.chunks
-            if chunk.traits.writes
+        return (
+            chunk.traits.writes
             or self.repeats(chunk, again)
             or chunk.traits.judges(self.foreign)
-            or (plain and chunk.mentions(plain))
+            or (bool(plain) and chunk.mentions(plain))
         )
-        imports, probed = self.modules.imports_of(self.link.path)
-        return found, {self.link.path, *imports, *probed}
 
     @cached_property
     def calling_again(self) -> set[str]:
@@ -863,7 +907,7 @@ class Linked:
         """Whether a chunk may call an SDK operation, make an SDK object, or build the request of a write."""
         return chunk.traits.calls or (bool(self.beside[1]) and chunk.mentions(self.beside[1]))
 
-    def repeats(self, chunk: ChunkFacts, again: set[str]) -> bool:
+    def repeats(self, chunk: ChunkFacts, again: AbstractSet[str]) -> bool:
         """Whether a chunk may send a request again, or name the token by which that is recognised.
 
         ``again`` are names of what calls functions again.

@@ -51,6 +51,8 @@ class Document:
         self._edits_since: list[tuple[int, int, int]] = []
         self._sight: Sight | None = None
         self._fixes: dict[str, tuple[Fix, ...]] = {}
+        self._said: dict[int, tuple[Finding, Diagnostic]] = {}
+        """What was last said of each finding, by the finding's ``id``; one that an edit leaves alone stays the same."""
 
     def depends_on(self, path: str) -> bool:
         """Whether the last findings depend on another file, given by its absolute path."""
@@ -69,6 +71,7 @@ class Document:
     def rest(self) -> None:
         """Keep what it takes to begin again, and what is shown."""
         self._analysis = None
+        self._said = {}
         self.forget()
 
     def configure(self, place: Place) -> bool:
@@ -77,7 +80,7 @@ class Document:
             return False
         self.place = place
         self.source = Source(self.source.text, place.label)
-        self._analysis, self._shown = None, ()
+        self._analysis, self._shown, self._said = None, (), {}
         self.forget()
         return True
 
@@ -105,11 +108,14 @@ class Document:
         # An analysis in which an edit has failed no longer fits the text: it is let go before the edit, not after it.
         analysis, self._analysis = self._analysis, None
         self._edits_since.append((start, end, len(replacement) - (end - start)))
-        self.source = self.source.edited(start, end, replacement)
-        if analysis is not None:
+        if analysis is None:
+            self.source = self.source.edited(start, end, replacement)
+            return
+        try:
             analysis.edit(start, end, replacement)
-            self._analysis = analysis
-            self.source = analysis.source  # the same text, and one line table for both
+        finally:
+            self.source = analysis.source  # the text is what it is, whatever has become of the analysis
+        self._analysis = analysis
 
     # --- analysis ---------------------------------------------------------------------------------------------------
 
@@ -189,6 +195,13 @@ class Document:
         """Where a span is for the client: a text, its version, and a range in it."""
         return self.uri, self.version, self.range(span)
 
+    divided = False
+    """Whether the text is in several parts, so that edits elsewhere may change where something is."""
+
+    def uri_of(self, finding: Finding) -> str:
+        """Which of the client's texts a finding is in."""
+        return self.uri
+
     def first_line(self, uri: str) -> int:
         """The line of the whole text with which a text of the client's begins."""
         return 0
@@ -207,9 +220,13 @@ class Document:
         """The diagnostics of the present version, for each of the client's texts."""
         engines = {(finding.code, finding.span) for finding in self.findings()}
         by_uri: dict[str, list[Diagnostic]] = {uri: [] for uri, _ in self.parts()}
+        before, self._said = self._said, {}
         for finding in self.shown():
-            uri, _, _ = self.located(finding.span)
-            by_uri[uri].append(self.diagnostic(finding, (finding.code, finding.span) not in engines))
+            kept = (finding.code, finding.span) not in engines
+            known = None if kept or self.divided else before.get(id(finding))
+            said = known or (finding, self.diagnostic(finding, kept))
+            self._said[id(finding)] = said
+            by_uri[self.uri_of(finding)].append(said[1])
         return tuple(Report(uri, version, tuple(by_uri[uri])) for uri, version in self.parts())
 
     def report(self, uri: str) -> Report:

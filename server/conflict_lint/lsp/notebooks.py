@@ -97,6 +97,12 @@ class Notebook(Document):
     def _first_lines(self) -> list[int]:
         return [0, *accumulate(len(Source(cell.code).starts) - 1 for cell in self.cells)]
 
+    divided = True
+
+    def uri_of(self, finding: Finding) -> str:
+        """The cell in which a finding begins."""
+        return self.located(finding.span)[0]
+
     def located(self, span: Span) -> tuple[str, int, Range]:
         """A span in the cell in which it begins; what goes on in the next one is cut off."""
         start, end = self.range(span)

@@ -12,6 +12,7 @@ import conflict_lint
 import conflict_lint_rules
 import pytest
 from conflict_lint import engine
+from conflict_lint.analysis.imports import Imported
 from conflict_lint.analysis.source import Source
 from corpus.incremental import SETTINGS, VIEW, follow, history, parses
 
@@ -210,6 +211,42 @@ def test_edits_between_two_questions_add_up() -> None:
         if at % 50 == 0:
             kept.result()
     assert kept.result() == engine.check(Source(SHAPE, "a.py"), VIEW, SETTINGS)
+
+
+IMPORTING = (
+    *("import a\n", "from b import (c,\n    d)\n", "from e import f", "from g import ( h", "import ", "imp", "ort "),
+    *("def f():\n    import q as r, s\n", "# import k\n", "x = 1\n", "\n", " ", "(", ")", ""),
+)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_imports_follow_edits(seed: int) -> None:
+    pick = random.Random(seed)
+    text = "".join(pick.choices(IMPORTING, k=12))
+    known, same = Imported.by(text), 0
+    for _ in range(400):
+        start = pick.randrange(len(text) + 1)
+        end, replacement = min(len(text), start + pick.randrange(9)), pick.choice(IMPORTING)
+        text = text[:start] + replacement + text[end:]
+        before, known = known, known.edited(text, start, start + len(replacement))
+        same += known is before
+        assert known.names == Imported.by(text).names
+    assert same
+
+
+def test_a_suppression_is_seen_wherever_an_edit_makes_one() -> None:
+    comment = "  # conflict-lint: ignore[CL105]\n"
+    kept = engine.Analysis(Source(SHAPE, "a.py"), VIEW, SETTINGS)
+    end = SHAPE.index("\n")
+    for at, character in enumerate(comment[:-1], end):
+        kept.edit(at, at, character)
+        assert kept.result() == engine.check(kept.source, VIEW, SETTINGS)
+    for at in range(end, end + len(comment) - 1):
+        kept.edit(at, at + 1, "")
+        kept.edit(at, at, comment[at - end])
+        assert kept.result() == engine.check(kept.source, VIEW, SETTINGS)
+    kept.edit(end + 5, end + 9, "")
+    assert kept.result() == engine.check(kept.source, VIEW, SETTINGS)
 
 
 def test_asking_twice_gives_the_same_answer() -> None:

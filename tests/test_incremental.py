@@ -222,7 +222,7 @@ IMPORTING = (
 @pytest.mark.parametrize("seed", range(8))
 def test_imports_follow_edits(seed: int) -> None:
     pick = random.Random(seed)
-    text = "".join(pick.choices(IMPORTING, k=12))
+    text = "".join(pick.choices(IMPORTING, k=12)) + ")\n" + "x = 1\n" * 200
     known, same = Imported.by(text), 0
     for _ in range(400):
         start = pick.randrange(len(text) + 1)

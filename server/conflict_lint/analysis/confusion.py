@@ -6,17 +6,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..catalogue.model import ErrorInfo
 from .answers import described
 from .errorsets import is_class_of, same_class
+from .events import Attempt, SdkCall
 from .locks import creating
 from .swallowing import documents
+from .values import Place
 from .witness import applies, guarded
 
 if TYPE_CHECKING:
     from ..catalogue import Catalogue
-    from ..catalogue.model import ErrorInfo
-    from .events import Attempt, SdkCall
-    from .values import Place
 
 CONFLICTS = frozenset({"409", "412"})
 """The HTTP statuses of a conflict and of a failed precondition."""

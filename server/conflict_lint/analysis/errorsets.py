@@ -40,6 +40,7 @@ class Condition:
         """Whether it holds for an error; ``every`` are the classes that any error of a service belongs to."""
         if self.what == "unknown":
             return None
+        found: bool | None
         if self.what == "status":
             found = None if error.status is None else str(error.status) in self.values
         elif self.what == "code":

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from ..catalogue.model import Operation
 from ..rule import Confidence
+from .errorsets import Errors
 from .values import EACH, Place, Value
 
 if TYPE_CHECKING:
-    from ..catalogue.model import Operation
-    from .errorsets import Errors
     from .ways import Absent
 
 

@@ -11,6 +11,7 @@ from .calls import of_call
 from .errorsets import Verdict
 from .existence import combined, compared, exhausted, tells
 from .frames import Arguments, Made, Method, relabelled
+from .identity import Key
 from .link import FunctionLink, last_name
 from .loops import dotted
 from .names import module_name
@@ -18,7 +19,7 @@ from .objects import attribute_of, element_of, item_of
 from .repeats import ALL_OF, ANY_OF, of_comparison, of_operator
 from .sdk import note_mention, note_test
 from .statements import assign, store, truth
-from .values import UNKNOWN, Key, Place, Value, changed, constant, joined, mixed
+from .values import UNKNOWN, Place, Value, changed, constant, joined, mixed
 from .ways import SILENT, Absent, Tells
 
 if TYPE_CHECKING:

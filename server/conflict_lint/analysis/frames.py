@@ -139,7 +139,7 @@ class Frame:
     ``ways`` are those to its ends.
     """
 
-    shared: Globals
+    shared: "Globals"
     chunk: ChunkFacts
     qualname: str
     variables: dict[str, Value]

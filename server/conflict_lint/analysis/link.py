@@ -7,15 +7,16 @@ invalidates only the units that saw the edited chunk.
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from . import extract
 from . import facts as f
+from .once import dynamic, once
 from .traits import Traits
 from .triage import MEMBER, Words, words_in
 
@@ -36,6 +37,7 @@ SELF_LISTED = re.compile(r"self\.\w+[ \t]*,")
 SELF_TARGETS = re.compile(r"(?:^[ \t]*|\b(?:for|as)[ \t]+)\(?((?:[\w.*]+[ \t]*,[ \t]*)*self\.\w+[ \t]*,)")
 
 
+@dynamic
 class ChunkFacts:
     """One chunk, with everything that is derived from its text alone. Kept for as long as the text lives."""
 
@@ -45,17 +47,17 @@ class ChunkFacts:
         self.path = path
         self._triage = triage
 
-    @cached_property
+    @once
     def traits(self) -> Traits:
         """What its words say of it."""
         return Traits(self._triage, self.chunk.text, self.words)
 
-    @cached_property
+    @once
     def words(self) -> frozenset[str]:
         """Every identifier-like word in the text, comments and strings included."""
         return frozenset(words_in(self.chunk.text))
 
-    @cached_property
+    @once
     def members(self) -> frozenset[str]:
         """The words after a dot, with the dot."""
         return frozenset(MEMBER.findall(self.chunk.text))
@@ -82,7 +84,7 @@ class ChunkFacts:
         """Whether one of ``names`` is in the text; those with a dot before them are asked of members."""
         return not self.words.isdisjoint(names) or not self.members.isdisjoint(names)
 
-    @cached_property
+    @once
     def assigns(self) -> frozenset[str]:
         """The attributes of ``self`` that a method may assign."""
         if "self." not in self.chunk.text:
@@ -92,7 +94,7 @@ class ChunkFacts:
         several = (name for line in listed for part in SELF_TARGETS.findall(line) for name in SELF.findall(part))
         return frozenset((*SELF_ASSIGNMENT.findall(text), *several))
 
-    @cached_property
+    @once
     def body(self) -> tuple[f.Stmt, ...]:
         """The chunk's facts; empty for a chunk that does not parse."""
         tree = self.chunk.tree()
@@ -104,22 +106,22 @@ class ChunkFacts:
         """A node's chunk-relative start and end in code points."""
         return self.chunk.span_of(node)
 
-    @cached_property
+    @once
     def function(self) -> f.Function | None:
         """The function this chunk defines."""
         return next((s.function for s in self.body if isinstance(s, f.Define)), None)
 
-    @cached_property
+    @once
     def bound(self) -> tuple[str, ...]:
         """The names that a statement chunk binds at its own level, as often as it does."""
         return tuple(bound_names(self.chunk.tree() or ()))
 
-    @cached_property
+    @once
     def binds(self) -> frozenset[str]:
         """The names that a statement chunk binds at its own level."""
         return frozenset(self.bound)
 
-    @cached_property
+    @once
     def imports(self) -> frozenset[str]:
         """The names that a module-level chunk imports, under a condition or not."""
         if self.chunk.kind != "statement" or "import" not in self.chunk.text:
@@ -127,7 +129,7 @@ class ChunkFacts:
         nodes = (node for top in self.chunk.tree() or () for node in ast.walk(top))
         return frozenset(bound_names(node for node in nodes if isinstance(node, (ast.Import, ast.ImportFrom))))
 
-    @cached_property
+    @once
     def named(self) -> frozenset[str]:
         """The literals that this chunk passes first to something called a client or resource."""
         if not any(word in self.chunk.text for word in MAKERS):
@@ -248,6 +250,7 @@ class ClassLink:
     """All that are written down, those included that do not parse: who wants to follow one asks ``defined``."""
     inline: tuple[f.Stmt, ...]
     held: tuple[ChunkFacts, ...] = ()
+    _assigned: dict[str, list[FunctionLink]] | None = None
 
     @property
     def statements(self) -> Iterator[tuple[ChunkFacts, tuple[f.Stmt, ...]]]:
@@ -281,20 +284,20 @@ class ClassLink:
 
     def assigning(self, attribute: str) -> Iterator[FunctionLink]:
         """The methods that may assign ``self.<attribute>``, in file order, nearest class first."""
-        found = (method for cls in self.lineage() for method in cls.assigned.get(attribute, ()))
+        found = (method for cls in self.lineage() for method in cls.assigned().get(attribute, ()))
         return (method for method in found if method.facts.chunk.problem is None)
 
-    @cached_property
     def assigned(self) -> dict[str, list[FunctionLink]]:
         """The methods of this class itself that may assign an attribute of ``self``, by the attribute's name."""
-        out: dict[str, list[FunctionLink]] = {}
-        for methods in self.methods.values():
-            for method in methods:
+        if self._assigned is None:
+            self._assigned = {}
+            for method in itertools.chain.from_iterable(self.methods.values()):
                 for attribute in sorted(method.facts.assigns):
-                    out.setdefault(attribute, []).append(method)
-        return out
+                    self._assigned.setdefault(attribute, []).append(method)
+        return self._assigned
 
 
+@dynamic
 class ModuleLink:
     """The names of one module, as the chunks define them, and through ``modules`` those that it imports."""
 
@@ -311,12 +314,12 @@ class ModuleLink:
         self.definitions: dict[str, tuple[ModuleLink, str, frozenset[Question]]] = {}
         self.answered = -1
 
-    @cached_property
+    @once
     def functions(self) -> dict[str, ChunkFacts]:
         """Top-level functions by name; the last definition wins."""
         return {c.chunk.name: c for c in self.chunks if c.chunk.kind == "function" and not c.chunk.owner}
 
-    @cached_property
+    @once
     def globals(self) -> dict[str, list[ChunkFacts]]:
         """The statement chunks that bind each module-level name."""
         out: dict[str, list[ChunkFacts]] = {}
@@ -392,7 +395,7 @@ class ModuleLink:
         others = chunks[0].bound.count(name) - len(bound)
         return bound[-1] if bound and not others else None
 
-    @cached_property
+    @once
     def stars(self) -> tuple[str, ...]:
         """The modules, as dotted origins, all of whose names are imported; the last one first."""
         found = [
@@ -489,17 +492,17 @@ class ModuleLink:
         link, name = self.defining(last_name(expr), set())
         return link.classes.get(name)
 
-    @cached_property
+    @once
     def named(self) -> frozenset[str]:
         """The literals that are passed first to something called a client or resource."""
         return frozenset(name for chunk in self.chunks for name in chunk.named)
 
-    @cached_property
+    @once
     def imported(self) -> frozenset[str]:
         """The names that module-level imports bind."""
         return frozenset(name for chunk in self.chunks for name in chunk.imports)
 
-    @cached_property
+    @once
     def classes(self) -> dict[str, ClassLink]:
         """Top-level classes by name, and nested ones by their dotted path."""
         members: dict[tuple[str, ...], list[ChunkFacts]] = {}

@@ -10,7 +10,6 @@ import gc
 from collections.abc import Callable, Hashable, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakValueDictionary
 
@@ -75,7 +74,7 @@ class Closed:
     """A document that nobody edits, the state of its file when it was read, and its size in code points."""
 
     state: object
-    document: Following
+    document: "Following"
     size: int
 
 
@@ -114,13 +113,16 @@ class Modules:
         self._acting: dict[str, tuple[Outline, bool]] = {}
         self._again: dict[str, tuple[Outline, frozenset[str]]] = {}
         self._texts: dict[str, str] = {}
+        self._words: Words | None = None
         self._reached: dict[tuple[str, int], bool] = {}
         self._around: dict[tuple[str, int], frozenset[str]] = {}
 
-    @cached_property
+    @property
     def words(self) -> Words:
         """The words by which chunks are told apart."""
-        return Words.of(self.catalogue)
+        if self._words is None:
+            self._words = Words.of(self.catalogue)
+        return self._words
 
     def begin(self, path: str, text: str, document: Following | None) -> None:
         """Begin a pass about the file at ``path`` with this text; other files may have changed since the last one.

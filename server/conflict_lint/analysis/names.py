@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
 from . import facts as f
@@ -44,12 +44,15 @@ class Globals:
         self.resolver = resolver
         self.known: dict[Hashable, Known] = {}
         self.cut: dict[tuple[Hashable, int], Known] = {}
-        self._relevant = relevant
+        self._worth_entering = relevant
+        self._relevant: frozenset[ChunkFacts] | None = None
 
-    @cached_property
+    @property
     def relevant(self) -> frozenset[ChunkFacts]:
         """The functions of the module that are worth entering."""
-        return self._relevant()
+        if self._relevant is None:
+            self._relevant = self._worth_entering()
+        return self._relevant
 
     def look_up(
         self, run: Run, token: Hashable, resolve: Callable[[Run], Value | None], takes: int = 1, leaves: int = 0

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import lru_cache
 
 from ..catalogue import Catalogue
 from ..catalogue.model import Action, Child, Operation, ResourceClass, SdkClass
@@ -52,11 +52,8 @@ class Resolver:
         """``named`` are the services that the module names in a literal: they decide where several fit."""
         self.catalogue = catalogue
         self.named = named
-
-    @cached_property
-    def roots(self) -> frozenset[str]:
+        self.roots = catalogue.construct.roots
         """The top-level packages of the SDKs."""
-        return self.catalogue.construct.roots
 
     def construct(self, name: str, service: str) -> Handle | None:
         """The client or resource that a callable named ``name`` makes when it is given ``service`` as a literal."""
@@ -158,23 +155,13 @@ class Resolver:
 
     def unknown_child(self, name: str, arguments: Sequence[Value]) -> Handle | None:
         """The resource that ``something.Bucket(name)`` makes, where only one service has such a class."""
-        found = self._children.get(name, ())
+        found = children(self.catalogue).get(name, ())
         if len(found) != 1:
             return None
         service, child = found[0]
         if len(arguments) != len(child.positional):
             return None
         return Handle(service, child.resource, "signature", tuple(arguments))
-
-    @cached_property
-    def _children(self) -> Mapping[str, list[tuple[str, Child]]]:
-        """Names of resource classes that a service resource makes, with the services that do."""
-        out: dict[str, list[tuple[str, Child]]] = {}
-        for name in self.catalogue.resource_services:
-            root = self.catalogue.service(name).resource_class("ServiceResource")
-            for child in root.children.values() if root else ():
-                out.setdefault(child.name, []).append((name, child))
-        return out
 
     def action(self, handle: Handle, resource: ResourceClass, action: Action) -> Bound | None:
         """An action of a resource, with the inputs that the resource's identifiers supply."""
@@ -273,7 +260,7 @@ class Resolver:
             elif not keywords and "_" in method and (spread or not operation.required) and not operation.positional:
                 yield Bound(operation, "name", "client", {})
         if any(keyword[:1].isupper() for keyword in keywords):
-            for service, resource, action in self._resource_actions.get(method, ()):
+            for service, resource, action in resource_actions(self.catalogue).get(method, ()):
                 acted = self.catalogue.service(service).operation(action.operation)
                 if acted is None or action.positional or not keywords.issubset(acted.members):
                     continue
@@ -281,20 +268,32 @@ class Resolver:
                 if supplied and not supplied & keywords and (spread or acted.required <= keywords | supplied):
                     yield Bound(acted, "signature", "resource:" + resource, {})
 
-    @cached_property
-    def _resource_actions(self) -> Mapping[str, list[tuple[str, str, Action]]]:
-        """Method -> the first resource class of each service that has it."""
-        out: dict[str, list[tuple[str, str, Action]]] = {}
-        for name in self.catalogue.resource_services:
-            service = self.catalogue.service(name)
-            seen: set[tuple[str, str]] = set()
-            for kind in sorted(service.resource_classes):
-                resource = service.resource_class(kind)
-                for method, action in resource.actions.items() if resource else ():
-                    if (method, action.operation) not in seen:
-                        seen.add((method, action.operation))
-                        out.setdefault(method, []).append((name, kind, action))
-        return out
+
+@lru_cache(maxsize=4)
+def children(catalogue: Catalogue) -> Mapping[str, list[tuple[str, Child]]]:
+    """Names of resource classes that a service resource makes, with the services that do."""
+    out: dict[str, list[tuple[str, Child]]] = {}
+    for name in catalogue.resource_services:
+        root = catalogue.service(name).resource_class("ServiceResource")
+        for child in root.children.values() if root else ():
+            out.setdefault(child.name, []).append((name, child))
+    return out
+
+
+@lru_cache(maxsize=4)
+def resource_actions(catalogue: Catalogue) -> Mapping[str, list[tuple[str, str, Action]]]:
+    """Method -> the first resource class of each service that has it."""
+    out: dict[str, list[tuple[str, str, Action]]] = {}
+    for name in catalogue.resource_services:
+        service = catalogue.service(name)
+        seen: set[tuple[str, str]] = set()
+        for kind in sorted(service.resource_classes):
+            resource = service.resource_class(kind)
+            for method, action in resource.actions.items() if resource else ():
+                if (method, action.operation) not in seen:
+                    seen.add((method, action.operation))
+                    out.setdefault(method, []).append((name, kind, action))
+    return out
 
 
 def absolute(dotted: str, origin: Callable[[str], str]) -> str:

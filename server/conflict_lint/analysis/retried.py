@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from .answers import EXISTS, FAILED, answers, terminal
 from .errorsets import is_class_of, same_class
+from .events import Attempt, Catch, Repeat, SdkCall
 from .values import Place, Value
 from .volatile import sources_in
 
 if TYPE_CHECKING:
     from ..catalogue import Catalogue
     from ..catalogue.model import ErrorInfo
-    from .events import Attempt, Catch, Repeat, SdkCall
 
 CONFLICTS = frozenset({"concurrent-change", "conflict", "in-progress", "in-use", FAILED})
 ROOM = re.compile(r"\b\w*(?:delete|remove|drop|purge|destroy|clean)\w*\(", re.IGNORECASE)

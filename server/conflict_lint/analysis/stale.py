@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..catalogue.model import ErrorInfo, Precondition
 from .answers import failure
+from .events import Attempt, Repeat, SdkCall
 from .retried import changes, fresh, handled, looks, names, retries
 from .streams import from_caller
 from .values import UNKNOWN, Place, Record, Value
@@ -16,8 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..catalogue import Catalogue
-    from ..catalogue.model import ErrorInfo, Precondition
-    from .events import Attempt, Repeat, SdkCall
 
 CONFLICTS = ("412", "409")
 """The HTTP statuses of a failed precondition and of a conflict."""

@@ -5,13 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from .events import Repeat, SdkCall
 from .retried import changes
 from .values import Place, Value
-
-if TYPE_CHECKING:
-    from .events import Repeat, SdkCall
 
 OPENS = frozenset({"open", "fdopen", "BytesIO", "TemporaryFile", "NamedTemporaryFile", "SpooledTemporaryFile"})
 REWINDS = re.compile(r"\bseek\s*\(")

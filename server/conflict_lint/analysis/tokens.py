@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ..catalogue.model import ErrorInfo
 from .answers import EXISTS
 from .errorsets import EVERY
+from .events import Attempt, Repeat, SdkCall
 from .retried import caught_inside, changes, handled, removes, retries
 from .values import Encoded, Place, Value, parts_of
 from .volatile import Source, sources_in
@@ -18,7 +19,6 @@ from .volatile import Source, sources_in
 if TYPE_CHECKING:
     from ..catalogue import Catalogue
     from ..catalogue.model import Operation
-    from .events import Attempt, Repeat, SdkCall
 
 WORDS = re.compile(r"\w+")
 THROTTLED = "throttling"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Set
-from functools import cached_property
 
+from .once import dynamic, once
 from .triage import CAMEL_CALL, CODE_ACCESS, Words
 
 NAMED = re.compile(
@@ -37,6 +37,7 @@ LOOP = re.compile(r"[\r\n][ \t]+(?:async )?(?:for|while)\b[^\r\n]*[:(\[{,\\]\s*(
 """Where a loop begins; the words alone are in most docstrings."""
 
 
+@dynamic
 class Traits:
     """What may be in a chunk, judged by its words. Too much is right here: who has a trait is looked at again."""
 
@@ -46,7 +47,7 @@ class Traits:
         self._text = text
         self._words = words
 
-    @cached_property
+    @once
     def _methods(self) -> frozenset[str]:
         return frozenset(name for names in NAMED.findall(self._text) for name in names if name)
 
@@ -56,22 +57,22 @@ class Traits:
             return False
         return not methods.isdisjoint(self._methods) or not (methods & self._triage.positional).isdisjoint(self._words)
 
-    @cached_property
+    @once
     def sdks(self) -> frozenset[str]:
         """The SDKs it names whose plain words count beside that name."""
         return frozenset(sdk for sdk in self._triage.plain if sdk in self._text)
 
-    @cached_property
+    @once
     def names_methods(self) -> bool:
         """It names a method of an SDK's client."""
         return self._names(self._triage.methods)
 
-    @cached_property
+    @once
     def writes(self) -> bool:
         """It writes."""
         return self._names(self._triage.writes) or self._found(CAMEL_CALL, self._triage.resource_writes)
 
-    @cached_property
+    @once
     def calls(self) -> bool:
         """It calls an SDK operation, makes an SDK object, or builds the request of a write."""
         return (
@@ -87,47 +88,47 @@ class Traits:
             return False
         return any(match[match.lastindex or 0] in names for match in pattern.finditer(self._text))
 
-    @cached_property
+    @once
     def resends(self) -> bool:
         """It says what a transport sends again, or names a token by which a repeated request is recognised."""
         return not self._triage.transports.isdisjoint(self._words) or self.carries
 
-    @cached_property
+    @once
     def carries(self) -> bool:
         """It names a token by which a repeated request is recognised, or a method that takes one."""
         if not self._triage.tokens.isdisjoint(self._words):
             return True
         return self._names(self._triage.carriers) or self._found(CAMEL_CALL, self._triage.carriers)
 
-    @cached_property
+    @once
     def tries_again(self) -> bool:
         """It has a loop and a handler, so that something may be done again when it fails."""
         return "except" in self._words and LOOP.search(self._text) is not None
 
-    @cached_property
+    @once
     def calls_again(self) -> bool:
         """It is a decorator that calls a function again when it fails."""
         return "except" in self._words and calls_again(self._text)
 
-    @cached_property
+    @once
     def makes(self) -> bool:
         """It makes a client, or hands on what it is given."""
         return any(word in self._text for word in MAKING) and MAKES.search(self._text) is not None
 
-    @cached_property
+    @once
     def makes_anew(self) -> bool:
         """It gives something that differs each time, such as a token."""
         if "return" not in self._words or ANEW_WORDS.isdisjoint(self._words):
             return False
         return ANEW.search(self._text) is not None
 
-    @cached_property
+    @once
     def _reads_codes(self) -> bool:
         if not self._triage.idioms.isdisjoint(self._words):
             return True
         return "response" in self._words and CODE_ACCESS.search(self._text) is not None
 
-    @cached_property
+    @once
     def _raisers(self) -> tuple[str, ...]:
         if "exceptions" not in self._words:
             return ()

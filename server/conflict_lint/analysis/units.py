@@ -13,9 +13,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import TYPE_CHECKING
 
+from ..catalogue import Catalogue
 from ..rule import Confidence, Draft, Repair, Rule
 from . import codes
 from .answers import EXISTS, answers
@@ -27,6 +27,7 @@ from .events import Catch, CodeTest, Literal, Repeat, SdkCall
 from .lifecycle import Overlap, overlaps
 from .link import ChunkFacts, FunctionLink, ModuleLink
 from .locks import BlindRelease, blind_releases, creating, is_lock, is_release, lends
+from .once import dynamic, once
 from .operations import OBJECT, Resolver
 from .preconditions import Defeated, Inert, defeated, inert
 from .retried import InVain, endless, holds, in_vain, reposts, retries
@@ -38,7 +39,6 @@ from .values import EACH, UNKNOWN, Place, Record, part_of
 from .witness import REPLACING, LostUpdate, guarded, lost_updates, same_resource, unguarded_writes
 
 if TYPE_CHECKING:
-    from ..catalogue import Catalogue
     from ..catalogue.model import ErrorInfo, Precondition
     from .chunks import Chunk, Module
     from .modules import Modules
@@ -752,6 +752,7 @@ class Judged:
     triggers: Mapping[ChunkFacts, bool] = field(default_factory=dict)
 
 
+@dynamic
 class Linked:
     """A module ready to be followed, unit by unit."""
 
@@ -808,7 +809,7 @@ class Linked:
         names = self.modules.outline(self.link.path).here(names)
         return self.reaching(names - ORDINARY), {self.link.path, *imports, *probed}
 
-    @cached_property
+    @once
     def offered(self) -> frozenset[str]:
         """The names by which other modules may use what is worth entering here; methods with a dot before them."""
         chunks = self.reaching(set())
@@ -818,7 +819,7 @@ class Linked:
                 names.add(name)
         return frozenset(names)
 
-    @cached_property
+    @once
     def foreign(self) -> frozenset[str]:
         """The names that are imported, but are no objects of the project: its modules, and what is foreign."""
         imports = self.modules.outline(self.link.path).imports
@@ -854,7 +855,7 @@ class Linked:
             names = set()
         return frozenset(out | fresh)
 
-    @cached_property
+    @once
     def present(self) -> frozenset[ChunkFacts]:
         """Every chunk of the module."""
         return frozenset(self.link.chunks)
@@ -887,17 +888,17 @@ class Linked:
             or (bool(plain) and chunk.mentions(plain))
         )
 
-    @cached_property
+    @once
     def calling_again(self) -> set[str]:
         """The module's own functions and methods that seem to call others again when they fail."""
         return {c.called for c in self.link.chunks if c.chunk.kind == "function" and c.traits.calls_again}
 
-    @cached_property
+    @once
     def beside(self) -> tuple[frozenset[str], ...]:
         """Plain words that count in this module, because it names their SDK: see ``Catalogue.plain_words``."""
         return self.words.beside(set(itertools.chain.from_iterable(chunk.traits.sdks for chunk in self.link.chunks)))
 
-    @cached_property
+    @once
     def calling(self) -> frozenset[str]:
         """The names of the functions that call SDK operations, as far as these names say something."""
         functions = (chunk for chunk in self.link.chunks if chunk.chunk.kind == "function" and self.calls(chunk))

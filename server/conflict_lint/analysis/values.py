@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .chunks import Chunk
+from .identity import Key
+
 if TYPE_CHECKING:
-    from .chunks import Chunk
     from .events import Attempt, SdkCall
     from .ways import Absent, Tells
 
@@ -86,35 +88,6 @@ NO_ORIGINS: frozenset[Origin] = frozenset()
 NO_KEYS: frozenset[Hashable] = frozenset()
 NO_ABSENCES: frozenset[Absent] = frozenset()
 NO_CHILDREN: Mapping[Hashable, Value] = MappingProxyType({})
-
-
-class Key(tuple[Hashable, ...]):
-    """An identity built of other identities.
-
-    Identities are deep and shared, so that comparing them part by part can take exponential time: the hash is computed
-    once, and two identities with the same 64-bit hash and length count as equal.
-    """
-
-    hash: int
-
-    def __new__(cls, parts: tuple[Hashable, ...]) -> Key:
-        """An identity with these parts, the first of which says what it is."""
-        key = super().__new__(cls, parts)
-        key.hash = tuple.__hash__(key)
-        return key
-
-    def __hash__(self) -> int:
-        return self.hash
-
-    def __eq__(self, other: object) -> bool:
-        if self is other:
-            return True
-        if type(other) is Key:
-            return self.hash == other.hash and len(self) == len(other)
-        return tuple.__eq__(self, other) if isinstance(other, tuple) else False
-
-    def __ne__(self, other: object) -> bool:
-        return not self == other
 
 
 def identified(key: Hashable) -> Hashable:

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from .events import SdkCall
 from .values import UNKNOWN, Value, constant, joined
-
-if TYPE_CHECKING:
-    from .events import SdkCall
 
 WAY = "\0way"
 State = dict[str, Value]

@@ -1,0 +1,36 @@
+"""Attributes that are computed once, when they are first asked for.
+
+This is ``functools.cached_property``, which mypyc, the compiler of the native build, would compute every time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar, overload
+
+T = TypeVar("T")
+
+
+class once(Generic[T]):  # noqa: N801 - it stands where ``property`` does
+    """A property whose value stays in the object's ``__dict__``; dropped from there, it is computed again."""
+
+    def __init__(self, compute: Callable[[Any], T]) -> None:
+        """``compute`` is the method that it stands before."""
+        self.compute = compute
+        self.name = compute.__name__
+        self.__doc__ = compute.__doc__
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> once[T]: ...
+    @overload
+    def __get__(self, instance: object, owner: type) -> T: ...
+    def __get__(self, instance: object, owner: type) -> once[T] | T:
+        if instance is None:
+            return self
+        value = instance.__dict__[self.name] = self.compute(instance)
+        return value
+
+
+def dynamic(cls: type[T]) -> type[T]:
+    """Mark a class whose objects have a ``__dict__``: mypyc makes plain structures of all that have no decorator."""
+    return cls

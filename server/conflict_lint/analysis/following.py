@@ -16,6 +16,7 @@ from . import chunks
 from .imports import INIT, Imported
 from .link import ChunkFacts
 from .modules import HOPS
+from .once import dynamic
 from .operations import CONFIDENCE
 from .source import Source
 from .units import CALLER_ROUNDS, Linked, Unit, escaping
@@ -106,7 +107,7 @@ def present(modules: Modules, path: str) -> frozenset[ChunkFacts]:
 def relevant(modules: Modules, path: str) -> frozenset[ChunkFacts]:
     """The functions of a module that are worth entering."""
     linked = modules.link(path)
-    return linked.relevant if linked is not None else frozenset()
+    return linked.relevant() if linked is not None else frozenset()
 
 
 def by_path(chunks: Iterable[ChunkFacts]) -> dict[str, frozenset[ChunkFacts]]:
@@ -117,6 +118,7 @@ def by_path(chunks: Iterable[ChunkFacts]) -> dict[str, frozenset[ChunkFacts]]:
     return {path: frozenset(found) for path, found in out.items()}
 
 
+@dynamic
 class Following:
     """The chunks of one document and what following them gave."""
 

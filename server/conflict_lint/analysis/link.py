@@ -67,7 +67,7 @@ class ChunkFacts:
         for name in ("words", "members", "traits"):
             self.__dict__.pop(name, None)
 
-    @cached_property
+    @once
     def outside(self) -> object:
         """All that a function's chunk says about its module; two that say the same differ in their bodies alone."""
         chunk = self.chunk

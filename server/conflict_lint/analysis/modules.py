@@ -73,7 +73,7 @@ class Memo:
 class Closed:
     """A document that nobody edits, the state of its file when it was read, and its size in code points."""
 
-    state: object
+    state: Hashable
     document: "Following"
     size: int
 

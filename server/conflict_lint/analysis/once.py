@@ -17,8 +17,10 @@ class once(Generic[T]):  # noqa: N801 - it stands where ``property`` does
     def __init__(self, compute: Callable[[Any], T]) -> None:
         """``compute`` is the method that it stands before."""
         self.compute = compute
-        self.name = compute.__name__
         self.__doc__ = compute.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
 
     @overload
     def __get__(self, instance: None, owner: type) -> once[T]: ...
@@ -32,5 +34,5 @@ class once(Generic[T]):  # noqa: N801 - it stands where ``property`` does
 
 
 def dynamic(cls: type[T]) -> type[T]:
-    """Mark a class whose objects have a ``__dict__``: mypyc makes plain structures of all that have no decorator."""
+    """Mark a class whose objects have a ``__dict__`` and weak references; mypyc makes structures of undecorated ones."""
     return cls

@@ -767,7 +767,7 @@ class Linked:
         """``chunks`` are those of ``module``; ``before`` is it as it was before some edits."""
         self.catalogue = modules.catalogue
         self.modules = modules
-        self.link = ModuleLink(module, chunks, path, modules, lambda: self.shared)
+        self.link = ModuleLink(module, chunks, path, modules, self.shared)
         self.words = modules.words
         if before is not None:
             self._take_over(before)
@@ -789,14 +789,12 @@ class Linked:
             if name in before.__dict__:
                 self.__dict__[name] = before.__dict__[name]
 
-    @property
     def shared(self) -> Globals:
         """What all runs share of this module; made anew when something in the project has changed."""
         if self._shared is None or self._shared[0] != self.modules.changes:
-            self._shared = self.modules.changes, Globals(self.link, self.resolver, lambda: self.relevant)
+            self._shared = self.modules.changes, Globals(self.link, self.resolver, self.relevant)
         return self._shared[1]
 
-    @property
     def relevant(self) -> frozenset[ChunkFacts]:
         """Functions that may reach an SDK call, make a client or look at an error: worth entering."""
         return self.modules.memo(("relevant", self.link.path), self._relevant)
@@ -937,7 +935,7 @@ class Linked:
         function = self.link.unit(chunk)
         if function is None:
             return None
-        unit = self.unit(function.qualname, Run(self.shared).follow(function))
+        unit = self.unit(function.qualname, Run(self.shared()).follow(function))
         owner = function.owner
         if owner is not None and any(call.operation.effect in REPLACING for call in unit.writes):
             unit.trace.looked.add((self.link.path, "methods", "", owner.name))
@@ -957,14 +955,14 @@ class Linked:
             others = [unit for chunk in self.link.functions.values() if (unit := self.link.unit(chunk)) is not None]
         for other in others:
             if other.facts is not function.facts and (other.facts.traits.writes or self.beside[0]):
-                beside = Run(self.shared).follow(other)
+                beside = Run(self.shared()).follow(other)
                 trace.include(beside)
                 yield from (call for call in beside.calls if creating(call))
 
     def follow_module(self) -> Unit:
         """The unit of the module's own statements."""
         chunks = [c for c in self.link.chunks if c.chunk.kind == "statement" and not c.chunk.owner]
-        return self.unit("<module>", Run(self.shared).follow_module(chunks))
+        return self.unit("<module>", Run(self.shared()).follow_module(chunks))
 
     def unit(self, name: str, trace: Trace) -> Unit:
         """What a run saw, as rules look at it."""

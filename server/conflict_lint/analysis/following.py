@@ -16,7 +16,6 @@ from . import chunks
 from .imports import INIT, Imported
 from .link import ChunkFacts
 from .modules import HOPS
-from .once import dynamic
 from .operations import CONFIDENCE
 from .source import Source
 from .units import CALLER_ROUNDS, Linked, Unit, escaping
@@ -118,7 +117,6 @@ def by_path(chunks: Iterable[ChunkFacts]) -> dict[str, frozenset[ChunkFacts]]:
     return {path: frozenset(found) for path, found in out.items()}
 
 
-@dynamic
 class Following:
     """The chunks of one document and what following them gave."""
 

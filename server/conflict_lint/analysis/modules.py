@@ -10,7 +10,7 @@ import gc
 from collections.abc import Callable, Hashable, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from weakref import WeakValueDictionary
 
 from .imports import INIT, Found, Imported, Imports, View, outermost
@@ -69,8 +69,7 @@ class Memo:
     changes: int
 
 
-@dataclass(frozen=True, slots=True)
-class Closed:
+class Closed(NamedTuple):
     """A document that nobody edits, the state of its file when it was read, and its size in code points."""
 
     state: Hashable

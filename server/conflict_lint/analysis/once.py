@@ -34,5 +34,5 @@ class once(Generic[T]):  # noqa: N801 - it stands where ``property`` does
 
 
 def dynamic(cls: type[T]) -> type[T]:
-    """Mark a class whose objects have a ``__dict__`` and weak references; mypyc makes structures of undecorated ones."""
+    """Mark a class whose objects have a ``__dict__``: mypyc makes plain structures of all that have no decorator."""
     return cls

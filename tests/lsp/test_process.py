@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import signal
@@ -13,6 +14,7 @@ import time
 from pathlib import Path
 
 import pytest
+from conflict_lint.lsp.process import Worker, command
 from editing import (
     ENVIRONMENT,
     INITIALIZE,
@@ -69,6 +71,7 @@ main()
 """
 
 
+CLIENT = {"edits": {}}
 KEPT = " (the last good settings stay in force)"
 
 
@@ -431,3 +434,36 @@ async def test_a_cancelled_request_is_answered_as_cancelled() -> None:
     assert raised.value.code == types.LSPErrorCodes.RequestCancelled  # type: ignore[attr-defined]
     assert "CL101" in await document.codes()
     assert await stopped(client) == 0
+
+
+def test_a_worker_that_ends_early_is_not_asked_for_its_status_twice(caplog: pytest.LogCaptureFixture) -> None:
+    """Whoever asks a process that has just ended takes its status from the event loop, which then warns of that."""
+
+    async def quick(spin: float) -> None:
+        loop = asyncio.get_running_loop()
+        worker = Worker(command(), lambda: (), lambda key: None, lambda: None)
+        await worker.ask("", "begin", CLIENT)
+        task = next(task for task in asyncio.all_tasks() if task is not asyncio.current_task())
+        worker.stop()
+        await asyncio.sleep(0)  # now it is ended, and that is waited for
+        end = loop.time() + spin
+        while loop.time() < end:
+            pass
+        task.cancel()  # as whoever closes the loop does
+        await asyncio.wait([task])
+
+    for spin in range(24):
+        asyncio.run(quick(spin / 4000))
+    assert not caplog.records
+
+
+def test_a_worker_whose_server_is_gone_ends_without_a_word() -> None:
+    worker = subprocess.Popen(command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert worker.stdin is not None and worker.stdout is not None and worker.stderr is not None
+    worker.stdout.close()
+    frame = json.dumps([["begin", CLIENT]]).encode()
+    worker.stdin.write(b"%d\n%s" % (len(frame), frame))
+    worker.stdin.close()
+    assert worker.wait(20) == 0
+    assert worker.stderr.read() == b""
+    worker.stderr.close()

@@ -36,7 +36,7 @@ def meant(
     right = next(filter(None, elsewhere), None)
     if right is not None:
         return right
-    known = {code for name in services for code, info in catalogue.service(name).codes.items() if not info.within}
+    known = frozenset().union(*(catalogue.service(name).direct_codes for name in services))
     if closed and text in known and bodiless(calls):
         return status_of(catalogue, text, services)
     if not services or text in known or text in catalogue.common_codes or text.isdigit():

@@ -379,8 +379,7 @@ class Unit:
 
     def is_sentence(self, text: str, test: CodeTest) -> bool:
         """Whether a text is made of words, and no code of the services around a test is."""
-        codes = self.answered(test.calls)
-        return " " in text.strip() and not any(" " in code for code in codes)
+        return " " in text.strip() and not any(" " in code for code in self.answered(test.calls))
 
     def answered(self, calls: Sequence[SdkCall]) -> set[str]:
         """The wire codes that these calls are known to answer."""

@@ -171,13 +171,27 @@ class Service:
         A service whose model declares no errors for the operation has only its unmodelled codes here: what is missing
         from the set may still occur.
         """
-        declared = {self.exceptions[shape].code for shape in operation.errors if shape in self.exceptions}
-        listed = {
-            code
-            for code, error in self.codes.items()
-            if not (error.shape or error.within) and (not error.operations or operation.name in error.operations)
-        }
-        return frozenset(declared | listed)
+        key = operation.name, operation.errors
+        known = self._codes_of.get(key)
+        if known is None:
+            declared = {self.exceptions[shape].code for shape in operation.errors if shape in self.exceptions}
+            listed = {
+                code
+                for code, error in self.codes.items()
+                if not (error.shape or error.within) and (not error.operations or operation.name in error.operations)
+            }
+            known = self._codes_of[key] = frozenset(declared | listed)
+        return known
+
+    @cached_property
+    def direct_codes(self) -> frozenset[str]:
+        """The wire codes that answers have, and not what is inside of them."""
+        return frozenset(code for code, error in self.codes.items() if not error.within)
+
+    @cached_property
+    def _codes_of(self) -> dict[tuple[str, tuple[str, ...]], frozenset[str]]:
+        """By name and declared errors: rules ask for every test of a code."""
+        return {}
 
     def _listed(self, code: str, facts: Mapping[str, Json]) -> ErrorInfo:
         operations = tuple(facts.get("operations", ()))

@@ -24,6 +24,8 @@ Call = Sequence[Any]
 
 PATIENCE = 60.0
 """Seconds after which an answer is not waited for any longer."""
+GRACE = 1.0
+"""Seconds that a process has to end once it has closed its output."""
 STARTS = 3
 """Processes in a row that end before their first answer, after which no other one is started."""
 TRIES = 2
@@ -93,6 +95,8 @@ class Worker:
         self._given_up = given_up
         self._lost = lost
         self._process: asyncio.subprocess.Process | None = None
+        self._killed = False
+        """Whether the process has been told to end."""
         self._starts = 0
         self._numbers = itertools.count()
         self._queues: dict[str, deque[Job]] = {}
@@ -249,12 +253,23 @@ class Worker:
         return answer["result"]
 
     async def _end(self) -> None:
-        """Let no process run, nor leave one unnoticed that has ended."""
-        if self._process is not None:
+        """Let no process run, nor leave one unnoticed that has ended.
+
+        A signal first asks whether the process is there, and so takes its status from the event loop if it has just
+        ended: so none is sent to a process that has closed its output, nor a second one.
+        """
+        process = self._process
+        if process is None:
+            return
+        if process.stdout is not None and process.stdout.at_eof():
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(process.wait(), GRACE)
+        if process.returncode is None and not self._killed:
+            self._killed = True
             with contextlib.suppress(ProcessLookupError):
-                self._process.kill()
-            await self._process.wait()
-            self._process = None
+                process.kill()
+        await process.wait()
+        self._process, self._killed = None, False
 
     def stop(self) -> None:
         """End the process and drop what is queued."""

@@ -8,6 +8,7 @@ urgent than that which is worked at, which may then be answered with ``aside`` i
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import logging
@@ -42,7 +43,8 @@ def main() -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who stops the server stops this one, too
     output = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever else is printed must not get in between
-    serve(sys.stdin.buffer, output)
+    with contextlib.suppress(BrokenPipeError):  # the server has gone, and nobody is left to be told
+        serve(sys.stdin.buffer, output)
     return 0
 
 

@@ -34,7 +34,10 @@ MADE = re.compile(r"""(?:client|resource)\w*\((?:[^()'"]{0,200},)?\s*(?:\w*servi
 SELF_ASSIGNMENT = re.compile(r"self(?<!\wself)\.(\w+)\s*(?::[^=\n]+)?=(?!=)")
 SELF = re.compile(r"self(?<!\wself)\.(\w+)")
 SELF_LISTED = re.compile(r"self\.\w+[ \t]*,")
-SELF_TARGETS = re.compile(r"(?:^[ \t]*|\b(?:for|as)[ \t]+)\(?((?:[\w.*]+[ \t]*,[ \t]*)*self\.\w+[ \t]*,)")
+SELF_TARGETS = re.compile(
+    r"(?:^[ \t]*(?=[^=]*=(?!=))|\b(?:for|as)[ \t]+)\(?((?:[\w.*]+[ \t]*,[ \t]*)*self\.\w+[ \t]*,)"
+)
+"""Where attributes are bound together; a line of arguments begins like that, too, but has no ``=`` after it."""
 
 
 @dynamic

@@ -243,6 +243,28 @@ async def test_a_long_document_does_not_hold_up_another_one(tmp_path: Path, prof
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize("profile", ["neovim", "visual_studio_code"])
+async def test_a_long_document_that_changes_is_looked_at_from_there(tmp_path: Path, profile: str) -> None:
+    log, followed = tmp_path / "log", tmp_path / "followed"
+    client = await started(sys.executable, "-c", SERVE, str(log), SLOW, str(followed), profile=profile)
+    head, _, body = LOST_UPDATE.partition("def add")
+    names = [f"add_{number}" for number in range(60)]
+    long = OpenDocument(client, "file:///long.py", head + "".join(f"\n\ndef {name}{body}" for name in names))
+    pulled = asyncio.ensure_future(long.diagnostics()) if long.pulls else None
+    while not followed.exists() or "add_3" not in followed.read_text():
+        await asyncio.sleep(0.01)
+    long.change(len(head) + 2, len(head) + 2, f"def added{body}\n")
+    if pulled is not None:
+        with pytest.raises(Exception, match="changed"):
+            await pulled
+    assert await long.codes() == ["CL101"] * 61
+    steps = [name for name in followed.read_text().split() if name.startswith("add")]
+    assert steps.index("added") < len(steps) - 30, "what was being found out about the former text was put aside"
+    assert sorted(steps) == sorted([*names, "added"]), "what was done is not done again"
+    assert await stopped(client) == 0
+
+
+@pytest.mark.asyncio
 async def test_a_worker_that_cannot_be_started_is_told_once(tmp_path: Path) -> None:
     log = tmp_path / "log"
     client = await started(sys.executable, "-c", SERVE, str(log), "raise SystemExit(3)")

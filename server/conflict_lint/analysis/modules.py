@@ -32,6 +32,8 @@ KEPT_ELSEWHERE = 1_000_000
 """The same where the next file is in another folder of the root: what it needs is seldom what was read so far."""
 KEPT_BESIDE_OPEN = 500_000
 """The same where files are open in an editor, which goes on for hours and looks at few of them at a time."""
+AT_ONCE = 300_000
+"""Code points of a text that is parsed at once where somebody may wait: 100 ms."""
 OF_CHUNKS = ("relevant", "triggers")
 """The memos that hold chunks of the document whose path is beside the name."""
 
@@ -183,7 +185,8 @@ class Modules:
         kept = self._closed.get(path)
         if kept is not None and kept.state == state and kept.document.text == text:
             return kept.document
-        document = self._new(path, text, whole=True)
+        # In an editor nobody waits for the whole of a long text to be parsed: each function is, before it is followed.
+        document = self._new(path, text, whole=self.view.settled or len(text) <= AT_ONCE)
         if state is not None and self.view.text(path) == text:
             self._close(path, state, document)
         return document

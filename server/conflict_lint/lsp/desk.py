@@ -265,7 +265,7 @@ class Desk:
         document.pause = self._pause
         (report,) = document.reports()
         published = wire.Written().pushed(report, versioned=False)
-        return {"uri": document.uri, "count": len(report.diagnostics), "published": published}
+        return {"uri": document.uri, "count": len(report.diagnostics), "published": [published]}
 
     def repair(self, path: str) -> Json | None:
         """The edit that makes the safe repairs in a file of the workspace, open or not; None where there is nothing."""

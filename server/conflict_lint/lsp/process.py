@@ -2,7 +2,8 @@
 
 One job is with the worker at a time. Those about one document are done in their order, those of different documents in
 the order in which their documents were last spoken of, youngest first: nobody waits for what he is not looking at. What
-takes long is put aside when a job about another document comes, and goes on from there afterwards.
+takes long is put aside when a job about another document comes, or the document has changed, and goes on from there
+afterwards.
 """
 
 from __future__ import annotations
@@ -117,6 +118,11 @@ class Worker:
         if self._task is None:
             self._task = asyncio.create_task(self._work())
         return job.done
+
+    def overtake(self, key: str) -> None:
+        """Have put aside what is being found out about a document that has changed meanwhile."""
+        if self._busy_with == key:
+            self._interrupt()
 
     def ask(self, key: str, *call: Any) -> asyncio.Future[Any]:
         """Queue a question."""
@@ -240,6 +246,7 @@ class Worker:
             await process.stdin.drain()
             size = await process.stdout.readuntil(b"\n")
             answer = json.loads(await process.stdout.readexactly(int(size)))
+            published = [await process.stdout.readexactly(length) for length in answer["published"]]
         except (OSError, ValueError, asyncio.IncompleteReadError) as error:
             raise EndedError("the worker has ended or does not make sense any more") from error
         finally:
@@ -250,6 +257,8 @@ class Worker:
             raise AsideError
         if "error" in answer:
             raise AnswerError(answer["error"], answer["traceback"])
+        if published:
+            answer["result"]["published"] = published
         return answer["result"]
 
     async def _end(self) -> None:

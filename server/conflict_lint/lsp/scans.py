@@ -20,7 +20,8 @@ async def check_workspace(server: Server) -> int:
         count += found["count"]
         if found["count"]:
             shown.add(found["uri"])
-            server.publish(found["published"])
+            (report,) = found["published"]
+            server.publish(report)
     for uri in server.scanned - shown:
         server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri=uri, diagnostics=[]))
     server.scanned = shown

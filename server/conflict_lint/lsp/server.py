@@ -75,7 +75,7 @@ class Protocol(LanguageServerProtocol):
     def _send_response(self, msg_id: Any, result: Any = None, error: types.ResponseError | None = None) -> None:
         if error is None and isinstance(result, Worded):
             self._result_types.pop(msg_id, None)
-            self._say(f'"id":{json.dumps(msg_id)},"result":{result}')
+            self._say(f'"id":{json.dumps(msg_id)},"result":'.encode(), result.encode())
         else:
             super()._send_response(msg_id, result, error)
 
@@ -97,12 +97,13 @@ class Protocol(LanguageServerProtocol):
         elif not self._shutdown:
             self._server.did_change(message.params)
 
-    def tell(self, method: str, params: str) -> None:
+    def tell(self, method: str, params: bytes) -> None:
         """Send a notification whose parameters are JSON."""
-        self._say(f'"method":{json.dumps(method)},"params":{params}')
+        self._say(f'"method":{json.dumps(method)},"params":'.encode(), params)
 
-    def _say(self, fields: str) -> None:
-        body = f'{{"jsonrpc":"2.0",{fields}}}'.encode()
+    def _say(self, before: bytes, value: bytes) -> None:
+        """Send a message whose last field has its name at the end of ``before``."""
+        body = b'{"jsonrpc":"2.0",%s%s}' % (before, value)
         if self.writer is not None:
             self.writer.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
 
@@ -251,7 +252,7 @@ class Server(LanguageServer):
 
         def closed(parts: list[str]) -> None:
             for part in () if self.pulls else parts:
-                self.publish(json.dumps({"uri": part, "diagnostics": []}))
+                self.publish_nothing(part)
 
         self._then(self.worker.submit(uri, close), closed)
         self._touched([file_of(uri)])
@@ -268,6 +269,7 @@ class Server(LanguageServer):
             newest = self._revisions.get(uri) == revision
             return made, ("reports", uri) if newest and not self.pulls else None
 
+        self.worker.overtake(uri)
         self._then(self._submit(uri, prepare), lambda told: self._say(uri, revision, told))
         self._touched([file_of(uri)], uri, revision)
 
@@ -293,16 +295,20 @@ class Server(LanguageServer):
     def _say(self, uri: str, revision: int | None, told: Mapping[str, Any] | None) -> None:
         """Pass on what the worker found in a document, unless that has been overtaken."""
         for mark in told["marks"] if told else ():
-            self.publish(mark)
+            self.publish(mark.encode())
         if told and self._revisions.get(uri) == revision:
             for report in told.get("published", ()):
                 self.publish(report)
             if told["status"]:
                 self.protocol.notify(STATUS, told["status"])
 
-    def publish(self, params: str) -> None:
+    def publish(self, params: bytes) -> None:
         """Send the parameters of a notification about diagnostics."""
         self.protocol.tell(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, params)
+
+    def publish_nothing(self, uri: str) -> None:
+        """Say that a text has no diagnostics any more."""
+        self.publish(json.dumps({"uri": uri, "diagnostics": []}).encode())
 
     def _touched(self, paths: Sequence[str], source: str = "", revision: int = -1) -> None:
         """Look again at the documents that depend on files that have changed.
@@ -345,7 +351,7 @@ class Server(LanguageServer):
         for cell in (structure.did_close or ()) if structure else ():
             self._homes.pop(cell.uri, None)
             if not self.pulls:
-                self.publish(json.dumps({"uri": cell.uri, "diagnostics": []}))
+                self.publish_nothing(cell.uri)
         self._follow(uri, ("change_notebook", uri, version, splice, ordered(array.cells or (), opened), texts))
 
     def _notebook_did_close(self, params: types.DidCloseNotebookDocumentParams) -> None:
@@ -442,7 +448,7 @@ class Server(LanguageServer):
 
         def configured(found: Mapping[str, Any]) -> None:
             for mark in found["marks"]:
-                self.publish(mark)
+                self.publish(mark.encode())
             for uri in found["changed"]:
                 self._report(uri)
             workspace = self.client_capabilities.workspace

@@ -2,8 +2,9 @@
 
 A request is a list of calls, each the name of a method of the desk and its arguments. The answer has the ``result`` of
 the last one, or what went wrong (``error``, ``traceback``); ``log`` is what was logged meanwhile. Both are frames: a
-line with the length of the JSON that follows. A request without calls has no answer: it says that another one is more
-urgent than that which is worked at, which may then be answered with ``aside`` in place of a result.
+line with the length of the JSON that follows. What is ``published`` with a result follows its frame as it is, each text
+as long as is said there, for the server only passes it on. A request without calls has no answer: it says that another
+one is more urgent than that which is worked at, which may then be answered with ``aside`` in place of a result.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -91,11 +92,18 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
         except PutAside:
             answer["aside"] = True
         answer["log"], notes.taken = notes.taken, []
-        frame = json.dumps(answer).encode()
-        answers.write(b"%d\n%s" % (len(frame), frame))
+        answers.write(framed(answer))
         answers.flush()
         if desk is not None:
             desk.tidy()
+
+
+def framed(answer: Mapping[str, Any]) -> bytes:
+    """An answer as it is sent."""
+    result = answer.get("result")
+    texts = [text.encode() for text in result.pop("published", ())] if isinstance(result, dict) else []
+    frame = json.dumps({**answer, "published": [*map(len, texts)]}).encode()
+    return b"".join((b"%d\n%s" % (len(frame), frame), *texts))
 
 
 def read(requests: BinaryIO, frames: SimpleQueue[Sequence[Any] | None]) -> None:

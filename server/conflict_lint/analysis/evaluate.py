@@ -13,9 +13,9 @@ from . import facts as f
 from .calls import arguments_of, invoke, of_call
 from .events import Attempt, CodeTest, Repeat, SdkCall
 from .expressions import EXPRESSIONS
-from .frames import Arguments, Frame, Instance, Invocation, Method, Partial, Trace, called_digest, locks
+from .frames import Arguments, Frame, Globals, Instance, Invocation, Method, Partial, Trace, called_digest, locks
 from .link import ChunkFacts, FunctionLink, ModuleLink
-from .names import ROOM, Globals, annotate
+from .names import ROOM, annotate
 from .operations import Resolver
 from .repeats import policies, policy_repeat, returned, span_of, wrapper_of
 from .statements import STATEMENTS

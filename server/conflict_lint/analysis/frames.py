@@ -1,22 +1,23 @@
-"""What a run is made of: frames, arguments, calls being evaluated, and what names can stand for."""
+"""What a run is made of: frames, arguments, calls being evaluated, what names can stand for, what was looked up."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ..catalogue.model import RetryName
 from . import facts as f
 from .events import Attempt, CodeTest, Repeat, SdkCall
-from .link import ChunkFacts, ClassLink, FunctionLink, Question
+from .link import ChunkFacts, ClassLink, FunctionLink, ModuleLink, Question
+from .operations import Resolver
 from .values import UNKNOWN, Place, Value, joined
 from .volatile import renamed
 from .ways import NOTHING, Absent, remembering
 
 if TYPE_CHECKING:
-    from .names import Globals
+    from .evaluate import Run
 
 LOCKED = re.compile(r"(?:^|_)(?:r?lock|locks|locked|locking|mutex|semaphore|lease|transaction|synchronized)(?:_|$)")
 DIGESTS = ("hash", "digest", "checksum", "fingerprint", "md5", "sha1", "sha256")
@@ -131,34 +132,6 @@ class Arguments:
 
 
 @dataclass(slots=True, eq=False)
-class Frame:
-    """One function being followed; ``shared`` are the names of its module.
-
-    ``said`` are the returned values, each with the error at hand; ``bound`` are the parameters as they were passed;
-    ``outer`` are names declared ``nonlocal`` or ``global``; ``known`` was absent already where the function was called,
-    ``ways`` are those to its ends.
-    """
-
-    shared: "Globals"
-    chunk: ChunkFacts
-    qualname: str
-    variables: dict[str, Value]
-    owner: ClassLink | None = None
-    closure: Frame | None = None
-    function: f.Function | None = None
-    returns: list[Value] = field(default_factory=list)
-    said: list[tuple[Value, Value | None]] = field(default_factory=list)
-    yields: list[Value] = field(default_factory=list)
-    loops: list[tuple[list[dict[str, Value]], list[dict[str, Value]]]] = field(default_factory=list)
-    nested: list[FunctionLink] = field(default_factory=list)
-    site: Place | None = None
-    bound: dict[str, Value] = field(default_factory=dict)
-    outer: dict[str, str] = field(default_factory=dict)
-    known: frozenset[Absent] = NOTHING
-    ways: list[Value] = field(default_factory=list)
-
-
-@dataclass(slots=True, eq=False)
 class Trace:
     """What one run saw: ``consulted`` are the chunks it read; of the functions called, ``entered`` were worth it.
 
@@ -186,6 +159,96 @@ class Trace:
         self.entered |= other.entered
         self.declined |= other.declined
         self.looked |= other.looked
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a look-up gave, and the room that it took, together with the look-ups on the longest way beneath it."""
+
+    value: Value | None
+    trace: Trace
+    room: int
+
+
+class Globals:
+    """Values of a module's own names and of the attributes of its objects, shared by all runs."""
+
+    def __init__(self, link: ModuleLink, resolver: Resolver, relevant: Callable[[], frozenset[ChunkFacts]]) -> None:
+        """``relevant`` gives the functions of the module that are worth entering."""
+        self.link = link
+        self.resolver = resolver
+        self.known: dict[Hashable, Known] = {}
+        self.cut: dict[tuple[Hashable, int], Known] = {}
+        self._worth_entering = relevant
+        self._relevant: frozenset[ChunkFacts] | None = None
+
+    @property
+    def relevant(self) -> frozenset[ChunkFacts]:
+        """The functions of the module that are worth entering."""
+        if self._relevant is None:
+            self._relevant = self._worth_entering()
+        return self._relevant
+
+    def look_up(
+        self, run: Run, token: Hashable, resolve: Callable[[Run], Value | None], takes: int = 1, leaves: int = 0
+    ) -> Value | None:
+        """What a name holds, for all runs; None where nothing is known, or where look-ups have led too far.
+
+        Names may be circular. Nothing depends on who asked first: what was cut off somewhere for lack of room is
+        remembered for runs with just as much of it, all else for every run with enough. A look-up takes ``takes`` of
+        the room, or what is there, and is not begun unless there is more than ``leaves``.
+        """
+        found = self.known.get(token)
+        if found is None or found.room > run.room:
+            found = self.cut.get((token, run.room)) or self.resolved(run, token, resolve, takes, leaves)
+        run.taken = max(run.taken, found.room)
+        if (self, token) not in run.looked_up:
+            run.looked_up.add((self, token))
+            run.trace.include(found.trace)
+        return found.value
+
+    def resolved(
+        self, run: Run, token: Hashable, resolve: Callable[[Run], Value | None], takes: int, leaves: int
+    ) -> Known:
+        """A look-up in earnest."""
+        if run.room <= leaves:
+            return Known(None, Trace(), leaves + 1)
+        inner = run.fresh(self, max(run.room - takes, 0))
+        value = resolve(inner)
+        found = Known(value, inner.trace, takes + inner.taken if inner.taken else leaves + 1)
+        if inner.taken > inner.room:
+            self.cut[token, run.room] = found
+        else:
+            self.known[token] = found
+        return found
+
+
+@dataclass(slots=True, eq=False)
+class Frame:
+    """One function being followed; ``shared`` are the names of its module.
+
+    ``said`` are the returned values, each with the error at hand; ``bound`` are the parameters as they were passed;
+    ``outer`` are names declared ``nonlocal`` or ``global``; ``known`` was absent already where the function was called,
+    ``ways`` are those to its ends.
+    """
+
+    shared: Globals
+    chunk: ChunkFacts
+    qualname: str
+    variables: dict[str, Value]
+    owner: ClassLink | None = None
+    closure: Frame | None = None
+    function: f.Function | None = None
+    returns: list[Value] = field(default_factory=list)
+    said: list[tuple[Value, Value | None]] = field(default_factory=list)
+    yields: list[Value] = field(default_factory=list)
+    loops: list[tuple[list[dict[str, Value]], list[dict[str, Value]]]] = field(default_factory=list)
+    nested: list[FunctionLink] = field(default_factory=list)
+    site: Place | None = None
+    bound: dict[str, Value] = field(default_factory=dict)
+    outer: dict[str, str] = field(default_factory=dict)
+    known: frozenset[Absent] = NOTHING
+    ways: list[Value] = field(default_factory=list)
 
 
 @dataclass(slots=True, eq=False)

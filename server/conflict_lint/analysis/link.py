@@ -22,10 +22,9 @@ from .triage import MEMBER, Words, words_in
 
 if TYPE_CHECKING:
     from .chunks import Chunk, Module
-    from .frames import Frame
+    from .frames import Frame, Globals
     from .imports import Found
     from .modules import Modules
-    from .names import Globals
 
 CONSTRUCTORS = ("__init__", "__new__", "__post_init__", "__attrs_post_init__", "setUp", "setup")
 MAKERS = ("client", "resource")

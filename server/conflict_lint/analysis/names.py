@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from . import facts as f
-from .frames import Arguments, Frame, Imported, Instance, Method, Trace, relabelled
-from .link import CONSTRUCTORS, ChunkFacts, ClassLink, FunctionLink, ModuleLink
-from .operations import Resolver
+from .frames import Arguments, Frame, Imported, Instance, Method, relabelled
+from .link import CONSTRUCTORS, ClassLink, FunctionLink, ModuleLink
 from .values import UNKNOWN, Value, identified, joined, owned
 from .volatile import renamed
 
@@ -24,68 +23,6 @@ METHOD_ROOM = 3
 OPTIONAL = re.compile(r"^(?:typing\.)?Optional\[|\]$|\s*\|\s*None$|^None\s*\|\s*")
 DOTTED = re.compile(r"[\w.]+")
 PROPERTIES = ("property", "cached_property", "reify", "cached")
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What a look-up gave, and the room that it took, together with the look-ups on the longest way beneath it."""
-
-    value: Value | None
-    trace: Trace
-    room: int
-
-
-class Globals:
-    """Values of a module's own names and of the attributes of its objects, shared by all runs."""
-
-    def __init__(self, link: ModuleLink, resolver: Resolver, relevant: Callable[[], frozenset[ChunkFacts]]) -> None:
-        """``relevant`` gives the functions of the module that are worth entering."""
-        self.link = link
-        self.resolver = resolver
-        self.known: dict[Hashable, Known] = {}
-        self.cut: dict[tuple[Hashable, int], Known] = {}
-        self._worth_entering = relevant
-        self._relevant: frozenset[ChunkFacts] | None = None
-
-    @property
-    def relevant(self) -> frozenset[ChunkFacts]:
-        """The functions of the module that are worth entering."""
-        if self._relevant is None:
-            self._relevant = self._worth_entering()
-        return self._relevant
-
-    def look_up(
-        self, run: Run, token: Hashable, resolve: Callable[[Run], Value | None], takes: int = 1, leaves: int = 0
-    ) -> Value | None:
-        """What a name holds, for all runs; None where nothing is known, or where look-ups have led too far.
-
-        Names may be circular. Nothing depends on who asked first: what was cut off somewhere for lack of room is
-        remembered for runs with just as much of it, all else for every run with enough. A look-up takes ``takes`` of
-        the room, or what is there, and is not begun unless there is more than ``leaves``.
-        """
-        found = self.known.get(token)
-        if found is None or found.room > run.room:
-            found = self.cut.get((token, run.room)) or self.resolved(run, token, resolve, takes, leaves)
-        run.taken = max(run.taken, found.room)
-        if (self, token) not in run.looked_up:
-            run.looked_up.add((self, token))
-            run.trace.include(found.trace)
-        return found.value
-
-    def resolved(
-        self, run: Run, token: Hashable, resolve: Callable[[Run], Value | None], takes: int, leaves: int
-    ) -> Known:
-        """A look-up in earnest."""
-        if run.room <= leaves:
-            return Known(None, Trace(), leaves + 1)
-        inner = run.fresh(self, max(run.room - takes, 0))
-        value = resolve(inner)
-        found = Known(value, inner.trace, takes + inner.taken if inner.taken else leaves + 1)
-        if inner.taken > inner.room:
-            self.cut[token, run.room] = found
-        else:
-            self.known[token] = found
-        return found
 
 
 def module_name(run: Run, name: str) -> Value:

@@ -483,6 +483,14 @@ def test_several_processes_may_compile_at_once(small: Path) -> None:
     assert sorted(path.suffix for path in cache_folder().iterdir()) == [".bin", ".json"]
 
 
+def test_preconditions_are_what_they_declare() -> None:
+    catalogue = load()
+    operations = [catalogue.service("azure.blob").operation(name) for name in catalogue.service("azure.blob").methods]
+    found = [given for one in operations if one for given in (one.preconditions or {}).values()]
+    assert any(given.imports for given in found)
+    assert all(isinstance(given.sources, tuple) and isinstance(given.imports, tuple) for given in found)
+
+
 def test_loading_needs_no_heavy_module() -> None:
     code = "import sys; from conflict_lint.catalogue import load; c = load(); c.gate_words; c.methods('put_object'); "
     code += "print(sorted({'yaml', 'libcst', 'pygls', 'dataclasses'} & set(sys.modules)))"

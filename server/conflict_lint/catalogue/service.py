@@ -148,7 +148,9 @@ class Service:
         if facts is None:
             return None
         return {
-            member: Precondition(member, kind, bool(required), tuple(sources), creates, since, *more)
+            member: Precondition(
+                member, kind, bool(required), tuple(sources), creates, since, *more[:2], *map(tuple, more[2:])
+            )
             for member, kind, required, sources, creates, since, *more in facts
         }
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -289,6 +289,14 @@ class ClassLink:
         found = (method for cls in self.lineage() for method in cls.assigned().get(attribute, ()))
         return (method for method in found if method.facts.chunk.problem is None)
 
+    def move(self, link: ModuleLink, now: Mapping[ChunkFacts, ChunkFacts]) -> None:
+        """Become a class of another module, in which some functions' chunks have others in their place."""
+        self.link = link
+        for method in itertools.chain.from_iterable(self.methods.values()):
+            method.link = link
+            if method.facts in now:
+                method.facts, self._assigned = now[method.facts], None
+
     def assigned(self) -> dict[str, list[FunctionLink]]:
         """The methods of this class itself that may assign an attribute of ``self``, by the attribute's name."""
         if self._assigned is None:
@@ -332,13 +340,20 @@ class ModuleLink:
         return out
 
     def take_over(self, before: ModuleLink, changed: Iterable[tuple[ChunkFacts, ChunkFacts]]) -> None:
-        """Keep the tables of ``before``, which differs from this module in some functions' bodies and nothing else."""
+        """Take the tables of ``before``, which differs from this module in some functions' bodies and nothing else.
+
+        It must not be used any more: its classes become this module's.
+        """
+        now = dict(changed)
         for name in ("globals", "imported", "named", "stars"):
             if name in before.__dict__:
                 self.__dict__[name] = before.__dict__[name]
         if "functions" in before.__dict__:
-            now = dict(changed)
             self.__dict__["functions"] = {name: now.get(chunk, chunk) for name, chunk in before.functions.items()}
+        if "classes" in before.__dict__:
+            self.__dict__["classes"] = before.classes
+            for cls in before.classes.values():
+                cls.move(self, now)
 
     def refresh(self) -> None:
         """Forget what depends on other modules where one of them has changed."""
@@ -362,7 +377,9 @@ class ModuleLink:
         if what == "words":
             return self.named, self.imported
         if what == "quoted":
-            return (any(f'"{name}"' in c.chunk.text or f"'{name}'" in c.chunk.text for c in self.chunks),)
+            words = {*words_in(name)}
+            texts = (chunk.chunk.text for chunk in self.chunks if words <= chunk.words)
+            return (any(f'"{name}"' in text or f"'{name}'" in text for text in texts),)
         if what == "says":
             return (any(name in c.chunk.text.lower() for c in self.chunks),)
         if what == "functions":

@@ -2,9 +2,9 @@
 
 Opens files of a directory (without one: generated ones), types in them at seeded places, leaves every second edit
 broken for a while, and asks for hovers, actions and completions in between. Prints the server's resident memory each
-minute. Exits with 1 if a request is answered with an error, if memory grows by more than a tenth once the server is warm
-(after a fifth of the time, but not before three minutes or half of the time, for it fills its stores when documents are
-typed in for the first time), or if at the end a document's findings are not those of a fresh open of its text.
+minute. Exits with 1 if a request is answered with an error, if memory grows by more than a tenth once the server is
+warm, or if at the end a document's findings are not those of a fresh open of its text. It is warm after a fifth of the
+time, but not before three minutes or half of the time: its stores fill when documents are typed in for the first time.
 """
 
 from __future__ import annotations

@@ -343,6 +343,77 @@ def save(key, text, generation):
     except PreconditionFailed:  # bad: CL401
         pass
 """
+INTERFACE = """class Interface:
+    _kept = None
+
+    @property
+    def kept(self):
+        if self._kept is None:
+            self._kept = self.read()
+        return self._kept
+
+    def read(self):
+        raise NotImplementedError
+
+    def write(self, state):
+        raise NotImplementedError
+
+    def count(self, name):
+        state = self.read()
+        state[name] = state.get(name, 0) + 1
+        self.write(state)
+
+    def reset(self):
+        if self.read():
+            self.write({})
+"""
+CONCRETE = """import json
+import boto3
+from app.interface import Interface
+
+
+class Plain(Interface):
+    def __init__(self, bucket):
+        self.bucket = bucket
+        self.s3 = boto3.client("s3")
+
+    def read(self):
+        return json.loads(self.s3.get_object(Bucket=self.bucket, Key="plain")["Body"].read())
+
+    def write(self, state):
+        self.s3.put_object(Bucket=self.bucket, Key="plain", Body=json.dumps(state))  # bad: CL101
+
+
+class Declared(Plain):
+    def count(self, name):
+        self.write({name: 1})
+
+
+class Guarded(Interface):
+    def __init__(self, bucket):
+        self.bucket = bucket
+        self.s3 = boto3.client("s3")
+
+    def read(self):
+        answer = self.s3.get_object(Bucket=self.bucket, Key="guarded")
+        self.etag = answer["ETag"]
+        return json.loads(answer["Body"].read())
+
+    def write(self, state):
+        self.s3.put_object(Bucket=self.bucket, Key="guarded", Body=json.dumps(state), IfMatch=self.etag)
+
+
+class Kept(Interface):
+    def __init__(self, bucket):
+        self.bucket = bucket
+        self.s3 = boto3.client("s3")
+
+    def read(self):
+        return json.loads(self.s3.get_object(Bucket=self.bucket, Key="kept")["Body"].read())
+
+    def flush(self):
+        self.s3.put_object(Bucket=self.bucket, Key="kept", Body=json.dumps(self._kept))  # bad: CL101
+"""
 PROJECTS: dict[str, dict[str, str]] = {
     "beside packages called after an SDK": {
         "providers/google/__init__.py": "",
@@ -374,6 +445,7 @@ PROJECTS: dict[str, dict[str, str]] = {
     "inside the function": PACKAGE | {"app/use.py": INSIDE.format(imports="from app.store import load, save")},
     "objects of a class": PACKAGE | {"app/use.py": OBJECTS},
     "base class": PACKAGE | {"app/use.py": INHERITED},
+    "behind an interface": {"app/__init__.py": "", "app/interface.py": INTERFACE, "app/concrete.py": CONCRETE},
     "guarded in the helper": PACKAGE | {"app/use.py": GUARDED},
     "a token is told where it is made": {
         "app/__init__.py": "",

@@ -30,7 +30,7 @@ from .frames import (
 from .lifecycle import handed, waited
 from .link import ClassLink, FunctionLink, last_name
 from .loops import PAUSES
-from .names import module_attribute
+from .names import leads_back, module_attribute
 from .objects import attribute_of, element_of, item_of, plain_item
 from .records import FROM_MAPPING, TO_MAPPING, as_mapping, made_from
 from .repeats import CURRENT, note_again, of_instance, of_truth, policy_repeat, task_again
@@ -381,19 +381,22 @@ def protocol(run: Run, receiver: Value, names: tuple[str, ...], place: Place) ->
     for name in names:
         run.trace.looked.add((cls.link.path, "method", name, cls.name))
         unit = cls.method(name)
-        if unit is not None and may_enter(run, unit):
+        if unit is not None and may_enter(run, unit, receiver):
             return run.enter(unit, receiver, Arguments(), place)
     return None
 
 
-def may_enter(run: Run, unit: FunctionLink) -> bool:
+def may_enter(run: Run, unit: FunctionLink, receiver: Value | None) -> bool:
     """Whether a function of this module is worth entering, and not too deep or being followed already."""
     run.trace.consulted.add(unit.facts)
     if unit.closure is None and not unit.bare:
-        if unit.facts not in unit.link.shared.relevant:
+        if unit.facts in unit.link.shared.relevant:
+            run.trace.entered.add(unit.facts)
+        else:
             run.trace.declined.add(unit.facts)
-            return False
-        run.trace.entered.add(unit.facts)
+            target = receiver.target if receiver is not None else None
+            if not isinstance(target, Instance) or not leads_back(run, unit, target.cls):
+                return False
     return can_enter(run, unit)
 
 
@@ -404,7 +407,7 @@ def can_enter(run: Run, unit: FunctionLink) -> bool:
 
 def function_call(run: Run, unit: FunctionLink, receiver: Value | None, call: Invocation) -> Value:
     """Enter a function of this module where that can tell something; else its value mixes its arguments."""
-    if not may_enter(run, unit):
+    if not may_enter(run, unit, receiver):
         if any(frame.function is unit.function for frame in run.frames):
             note_again(run, call.place, "recursion")
         return unknown_call(run, receiver, call, ("function", unit.qualname))

@@ -14,7 +14,7 @@ from .calls import arguments_of, invoke, of_call
 from .events import Attempt, CodeTest, Repeat, SdkCall
 from .expressions import EXPRESSIONS
 from .frames import Arguments, Frame, Globals, Instance, Invocation, Method, Partial, Trace, called_digest, locks
-from .link import ChunkFacts, FunctionLink, ModuleLink
+from .link import ChunkFacts, ClassLink, FunctionLink, ModuleLink
 from .names import ROOM, annotate
 from .operations import Resolver
 from .repeats import policies, policy_repeat, returned, span_of, wrapper_of
@@ -68,10 +68,11 @@ class Run:
         self.wrapping: dict[int, Place] = {}
         self.decorating = False
 
-    def follow(self, unit: FunctionLink) -> Trace:
-        """Run one function with nothing known of its arguments."""
+    def follow(self, unit: FunctionLink, cls: ClassLink | None = None) -> Trace:
+        """Run one function with nothing known of its arguments; a method as ``cls`` inherits it, if that is given."""
         self.trace.consulted.add(unit.facts)
-        self.enter(unit, self.receiver(unit), Arguments(), None, root=True)
+        receiver = Value(("self",), target=Instance(cls)) if cls is not None else self.receiver(unit)
+        self.enter(unit, receiver, Arguments(), None, root=True)
         return self.trace
 
     def follow_module(self, chunks: Sequence[ChunkFacts]) -> Trace:

@@ -279,6 +279,9 @@ class Following:
                 if followed.escaping:
                     names |= followed.escaping
             wave = linked.callers(names, known) if names else []
+        for cls, method in linked.templates:
+            inherited = functools.partial(linked.follow_inherited, cls, method)
+            current[cls.header, method.facts] = self.follow((cls.header, method.facts), inherited, linked, cls.header)
         return current
 
     def settle(self) -> None:

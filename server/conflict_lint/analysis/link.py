@@ -280,6 +280,12 @@ class ClassLink:
         """The method ``name``; of a property's functions the one that reads it, which comes first."""
         return next((found[0] for c in self.lineage() if (found := c.defined(name))), None)
 
+    def overriding(self, unit: FunctionLink) -> Iterator[FunctionLink]:
+        """The methods of this class, and of those between it and the one of ``unit``, whose names that speaks of."""
+        for cls in itertools.takewhile(lambda one: one is not unit.owner, self.lineage()):
+            for name in sorted(unit.facts.words.intersection(cls.methods)):
+                yield from cls.defined(name)
+
     def constructors(self) -> Iterator[FunctionLink]:
         """The methods that make an object of this class, inherited ones included, nearest first."""
         return (found[-1] for c in self.lineage() for name in CONSTRUCTORS if (found := c.defined(name)))

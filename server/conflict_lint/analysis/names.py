@@ -190,12 +190,24 @@ def constructed_object(run: Run, cls: ClassLink) -> Value:
     return out
 
 
+def leads_back(run: Run, unit: FunctionLink, cls: ClassLink) -> bool:
+    """Whether an inherited method may call methods of a class nearer to the object that call SDK operations."""
+    if unit.owner is None or unit.owner is cls or unit.link is cls.link:  # in one module the names have led there
+        return False
+    run.trace.looked.add((cls.link.path, "methods", "", cls.name))
+    nearer = [method for method in cls.overriding(unit) if method.facts.traits.calls]
+    worth = {method.facts for method in nearer if method.facts in method.link.shared.relevant}
+    run.trace.entered |= worth
+    run.trace.declined.update(method.facts for method in nearer if method.facts not in worth)
+    return bool(worth)
+
+
 def assigned_later(run: Run, cls: ClassLink, name: str) -> Iterator[Value]:
     """What methods other than constructors assign to ``self.<name>``, as far as they are worth entering."""
     for unit in cls.assigning(name):
         if unit.name in CONSTRUCTORS:
             continue
-        if unit.facts not in unit.link.shared.relevant:
+        if unit.facts not in unit.link.shared.relevant and not leads_back(run, unit, cls):
             run.trace.declined.add(unit.facts)
             continue
         follow = partial(object_after, cls=cls, unit=unit)

@@ -25,7 +25,7 @@ from .creation import check_then_creates
 from .evaluate import Globals, Run, Trace
 from .events import Catch, CodeTest, Literal, Repeat, SdkCall
 from .lifecycle import Overlap, overlaps
-from .link import ChunkFacts, FunctionLink, ModuleLink
+from .link import ChunkFacts, ClassLink, FunctionLink, ModuleLink
 from .locks import BlindRelease, blind_releases, creating, is_lock, is_release, lends
 from .once import dynamic, once
 from .operations import OBJECT, Resolver
@@ -942,6 +942,28 @@ class Linked:
         if any(is_release(call) for call in unit.writes):
             unit = replace(unit, taken=tuple(self.taken_beside(function, unit.trace)))
         return unit
+
+    @property
+    def templates(self) -> Iterator[tuple[ClassLink, FunctionLink]]:
+        """The methods that classes of this module inherit, and that speak of methods by which these read and write."""
+        for cls in self.link.classes.values():
+            own = cls.methods.items() if cls.bases else ()
+            asking = {name for name, found in own if any(method.facts.traits.calls for method in found)}
+            writing = {name for name in asking if any(method.facts.traits.writes for method in cls.methods[name])}
+            parents = cls.lineage() if writing and len(asking) > 1 else ()
+            seen = set(cls.methods)
+            for parent in itertools.islice(parents, 1, None):
+                for name in [name for name in parent.methods if name not in seen]:
+                    seen.add(name)
+                    for method in parent.defined(name)[-1:]:
+                        spoken = method.facts.words & asking
+                        if len(spoken) > 1 and not spoken.isdisjoint(writing):
+                            yield cls, method
+
+    def follow_inherited(self, cls: ClassLink, function: FunctionLink) -> Unit:
+        """The unit of a method as an object of ``cls`` inherits it."""
+        trace = Run(self.shared).follow(function, cls)
+        return self.unit(function.qualname, trace)
 
     def taken_beside(self, function: FunctionLink, trace: Trace) -> Iterator[SdkCall]:
         """The conditional creations in the other methods of the class, or the other functions of the module."""

@@ -43,6 +43,7 @@ class Attempt:
     ``catches`` are its handlers; ``opaque`` says that the body calls something the linker cannot look into; ``endings``
     are the ways out of its handlers; ``looped`` says that it stands in a loop, ``leaves`` that success leaves there,
     ``refuses`` that success ends with an error, ``unread`` that a handler was too long to be followed to its end.
+    ``picked`` are the listings of which one match is taken, which is an error where there is none.
     """
 
     place: Place
@@ -54,6 +55,7 @@ class Attempt:
     leaves: bool = False
     refuses: bool = False
     unread: bool = False
+    picked: set[SdkCall] = field(default_factory=set)
 
 
 @dataclass(slots=True, eq=False)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from ..catalogue.model import READS
+from ..catalogue.model import READS, ErrorInfo
 from .events import SdkCall
 from .frames import Imported
 from .repeats import CURRENT, caught_in
@@ -15,9 +15,18 @@ from .values import EACH, UNKNOWN, Value
 from .ways import SILENT, Absent, State, Tells, common, settle, way_in
 
 if TYPE_CHECKING:
-    from ..catalogue.model import ErrorInfo
     from .errorsets import Errors
     from .evaluate import Run
+
+
+NO_MATCH = ErrorInfo("", "IndexError", classes=("IndexError", "LookupError"))
+
+
+def picked(run: Run, matches: Value) -> None:
+    """The first or last of some matches is taken: if a listing has none, the innermost ``try`` fails."""
+    read = shown(matches)
+    if read is not None and read.operation.effect == "list":
+        run.attempts[-1].picked.add(read)
 
 
 def handled(run: Run) -> None:
@@ -26,13 +35,15 @@ def handled(run: Run) -> None:
     caught = caught_in(state.get(CURRENT))
     if caught is None or caught.attempt is None:
         return
-    reads = [call for call in caught.attempt.calls if call.operation.missing]
-    if not reads:
+    picks = caught.attempt.picked if caught.errors.holds(NO_MATCH, ()) else set()
+    reads = [call for call in caught.attempt.calls if call.operation.missing and call not in picks]
+    if not reads and not picks:
         return
     every = frozenset(run.resolver.catalogue.construct.exceptions)
     missing = [call for call in reads if any(misses(call, caught.errors, e, every) for e in call.operation.missing)]
+    missing += sorted(picks, key=lambda call: call.order)
     way = way_in(state)
-    others = frozenset(one for one in way.absent if one.read not in reads)
+    others = frozenset(one for one in way.absent if one.read not in reads and one.read not in picks)
     settle(state, replace(way, absent=others | {Absent(call, caught.attempt.refuses) for call in missing}))
 
 

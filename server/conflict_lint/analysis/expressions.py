@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from . import facts as f
 from . import volatile
 from .calls import of_call
 from .errorsets import Verdict
-from .existence import combined, compared, exhausted, tells
+from .existence import combined, compared, exhausted, picked, tells
 from .frames import Arguments, Made, Method, relabelled
 from .identity import Key
 from .link import FunctionLink, last_name
@@ -20,7 +21,7 @@ from .repeats import ALL_OF, ANY_OF, of_comparison, of_operator
 from .sdk import note_mention, note_test
 from .statements import assign, store, truth
 from .values import UNKNOWN, Place, Value, changed, constant, joined, mixed
-from .ways import SILENT, Absent, Tells
+from .ways import SILENT, Absent, Tells, learn, settle, way_in
 
 if TYPE_CHECKING:
     from .evaluate import Run
@@ -61,6 +62,8 @@ def standing(run: Run, value: Value, node: f.Attr) -> Value:
 def of_subscript(run: Run, node: f.Item) -> Value:
     obj = run.eval(node.obj)
     key = run.eval(node.key)
+    if run.attempts and key.const in (0, -1):
+        picked(run, obj)
     return item_of(run, obj, key.const if key.const is not UNKNOWN else key.key, run.place(node))
 
 
@@ -109,12 +112,19 @@ def of_text(run: Run, node: f.Text) -> Value:
 
 
 def of_choice(run: Run, node: f.Choice) -> Value:
+    tested = SILENT
     for test in node.tests:
-        run.eval(test)
+        tested = tells(run.eval(test))
         certain = truth(run, test)
         if certain is not None:
             return run.eval(node.options[0 if certain else 1])
-    options = [run.eval(option) for option in node.options]
+    if node.tests:
+        options = [option_where(run, *one) for one in zip(node.options, (tested.yes, tested.no), strict=True)]
+    else:
+        options = [run.eval(node.options[0])]
+        for option in node.options[1:]:
+            tested = tells(options[-1])
+            options.append(option_where(run, option, tested.no if node.op == "or" else tested.yes))
     out = joined(options)
     verdict = of_operator(run, node, options, [truth(run, option) for option in node.options])
     said = combined(node.op, options, [is_flag(run, option) for option in node.options])
@@ -122,6 +132,18 @@ def of_choice(run: Run, node: f.Choice) -> Value:
         out = Value(("choice", id(node)), options=out.alternatives(), target=verdict)
         out.tells = said
     return out
+
+
+def option_where(run: Run, option: f.Expr, absent: frozenset[Absent]) -> Value:
+    """An option that is evaluated only where this is known to be absent."""
+    if not absent:
+        return run.eval(option)
+    state = run.frame.variables
+    before = way_in(state).absent
+    learn(state, absent)
+    value = run.eval(option)
+    settle(state, replace(way_in(state), absent=before))
+    return value
 
 
 def is_flag(run: Run, expr: f.Expr) -> bool:

@@ -388,6 +388,8 @@ class ModuleLink:
             return (any(f'"{name}"' in text or f"'{name}'" in text for text in texts),)
         if what == "says":
             return (any(name in c.chunk.text.lower() for c in self.chunks),)
+        if what == "setting":
+            return tuple(self.setting(name))
         if what == "functions":
             return tuple(self.functions.values())
         if what == "class":
@@ -410,6 +412,10 @@ class ModuleLink:
     def binds(self, name: str) -> bool:
         """Whether the module itself gives ``name`` a meaning."""
         return name in self.globals or name in self.functions or name in self.classes
+
+    def setting(self, name: str) -> Iterator[ChunkFacts]:
+        """The functions that may declare ``name`` to be global and bind it, in file order."""
+        return (c for c in self.functions.values() if name in c.words and "global" in c.words)
 
     def alias(self, name: str) -> str | None:
         """The dotted origin of a name that one import and nothing else binds."""

@@ -103,6 +103,8 @@ def resolve_global(run: Run, name: str) -> Value:
         value = run.pop().variables.get(name)
         if value is not None:
             values.append(value)
+    if values and all(value.const is None for value in values):
+        values = list(bound_later(run, name)) or values
     unit = run.link.function(name)
     if unit is not None:
         run.trace.consulted.add(unit.facts)
@@ -118,6 +120,25 @@ def resolve_global(run: Run, name: str) -> Value:
     if found.target is None and found.const is UNKNOWN and found.items is None and not found.options:
         found.key = identified(renamed(found.key, ("global", run.link.path, name)))
     return found
+
+
+def bound_later(run: Run, name: str) -> Iterator[Value]:
+    """What functions bind a global to that is None at first."""
+    run.trace.looked.add((run.link.path, "setting", name))
+    for unit in filter(None, map(run.link.unit, run.link.setting(name))):
+        after = run.shared.look_up(run, ("setting", unit.facts), partial(globals_after, unit=unit), METHOD_ROOM)
+        value = after.fields.get(name) if after is not None and after.fields else None
+        if value is not None:
+            yield value
+
+
+def globals_after(run: Run, unit: FunctionLink) -> Value:
+    """The globals that a function binds, called with unknown arguments, as fields."""
+    run.trace.consulted.add(unit.facts)
+    run.enter(unit, None, Arguments(), None, root=True)
+    out = Value(("globals", id(unit.function)))
+    out.fields = dict(run.globals)
+    return out
 
 
 def member_of(run: Run, obj: Value, cls: ClassLink, name: str) -> Value:

@@ -108,3 +108,70 @@ def replace_old(image: str) -> None:
     for old in ec2.describe_instances()["Reservations"]:
         ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1)
         ec2.terminate_instances(InstanceIds=[instance["InstanceId"] for instance in old["Instances"]])
+
+
+def network_or_new(name: str, cidr: str) -> dict:
+    return find_network(name) or ec2.create_vpc(CidrBlock=cidr)["Vpc"]  # bad: CL102
+
+
+def network_if_any(name: str, cidr: str) -> dict:
+    found = find_network(name)
+    return found if found else ec2.create_vpc(CidrBlock=cidr)["Vpc"]  # bad: CL102
+
+
+# good: not a check
+def network_beside(name: str, cidr: str) -> tuple[dict, dict]:
+    found = find_network(name) or {}
+    return found, ec2.create_vpc(CidrBlock=cidr)["Vpc"]
+
+
+# good: not a check
+def network_besides(name: str, cidr: str) -> dict | None:
+    return find_network(name) and ec2.create_vpc(CidrBlock=cidr)["Vpc"]
+
+
+def find_network(name: str) -> dict | None:
+    for vpc in ec2.describe_vpcs()["Vpcs"]:
+        if vpc["Tags"][0]["Value"] == name:
+            return vpc
+    return None
+
+
+def first_network(name: str, cidr: str) -> str:
+    try:
+        vpc = ec2.describe_vpcs(Filters=[{"Name": "tag:Name", "Values": [name]}])["Vpcs"][0]
+    except IndexError:
+        vpc = ec2.create_vpc(CidrBlock=cidr)["Vpc"]  # bad: CL102
+    return vpc["VpcId"]
+
+
+def is_running(name: str) -> bool:
+    filters = [{"Name": "tag:Name", "Values": [name]}]
+    try:
+        ec2.describe_instances(Filters=filters)["Reservations"][0]["Instances"][0]
+        return True
+    except Exception:
+        return False
+
+
+def start(name: str, image: str) -> None:
+    if not is_running(name):
+        ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1)  # bad: CL102
+
+
+def chosen_network(name: str, cidr: str) -> str:
+    vpcs = ec2.describe_vpcs()["Vpcs"]
+    try:
+        vpc = [one for one in vpcs if one["Tags"][0]["Value"] == name][0]
+    except IndexError:
+        vpc = ec2.create_vpc(CidrBlock=cidr)["Vpc"]  # bad: CL102
+    return vpc["VpcId"]
+
+
+# good: not a check
+def tagged_network(cidr: str) -> str:
+    vpcs = ec2.describe_vpcs()["Vpcs"]
+    try:
+        return vpcs[0]["Tags"]
+    except KeyError:
+        return ec2.create_vpc(CidrBlock=cidr)["Vpc"]["VpcId"]

@@ -69,7 +69,14 @@ LAWS = {
         "not repeated",
     },
     "unbounded_conflict_retry": {"limited", "read again with a pause", "a lock", "made to fit", "not told to"},
-    "weak_token": {"long and random", "a default", "named after the thing", "harmless twice", "not a token"},
+    "weak_token": {
+        "made outside",
+        "long and random",
+        "a default",
+        "named after the thing",
+        "harmless twice",
+        "not a token",
+    },
     "shared_token": {
         "one for each request",
         "derived from the item",

@@ -179,8 +179,7 @@ class Run:
             verdict = returned(frame)
             out = joined(frame.returns)
             return Value(("told", id(frame)), options=out.alternatives(), target=verdict) if verdict else out
-        abstract = not falls or all(isinstance(s, f.Do) and isinstance(s.value, f.Const) for s in function.body)
-        if abstract:  # what it returns is up to a subclass
+        if not falls or f.does_nothing(function):  # what it returns is up to a subclass
             return mixed(("abstract", unit.qualname, *(value.key for value in args.values())), args.values())
         return constant(None)
 

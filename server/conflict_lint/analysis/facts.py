@@ -301,3 +301,8 @@ class ClassDef(Stmt):
     name: str
     bases: tuple[Expr, ...]
     body: tuple[Stmt, ...]
+
+
+def does_nothing(function: Function) -> bool:
+    """Whether a function's body is a docstring, ``pass`` or ``...``, and no more."""
+    return all(isinstance(s, Do) and isinstance(s.value, Const) for s in function.body)

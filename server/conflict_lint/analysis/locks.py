@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ..catalogue.model import READS, Precondition
 from .events import SdkCall, identity
+from .facts import does_nothing
 from .frames import Imported
 from .values import Value
 from .volatile import words_in
 from .witness import guarded, same_receiver, same_resource
+
+if TYPE_CHECKING:
+    from .link import ClassLink
 
 HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 LOCK = re.compile(r"(?<![a-z])(?:un)?lock|(?<![a-z])lease(?![a-z]*d_)|mutex|semaphore")
@@ -72,9 +77,11 @@ def named(value: Value) -> Iterator[str]:
             yield from words_in(item.key)
 
 
-def lends(methods: Collection[str]) -> bool:
-    """Whether a class with these methods lets its callers take and release a lock around the others."""
-    return any(TAKES.match(name) for name in methods) and any(RELEASES.match(name) for name in methods)
+def lends(cls: ClassLink) -> bool:
+    """Whether a class lets its callers take and release a lock around its other methods."""
+    names = [name for one in cls.lineage() for name in one.methods]
+    taking = (method for name in names if TAKES.match(name) and (method := cls.method(name)) is not None)
+    return any(RELEASES.match(name) for name in names) and not all(does_nothing(m.function) for m in taking)
 
 
 def spoken(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -108,6 +108,12 @@ def weak(catalogue: Catalogue, call: SdkCall) -> Weak | None:
     if not sources or not makes(catalogue, call.operation) or any(source.kind == "unique" for source in sources):
         return None
     return Weak(call, member, sources[0], False)
+
+
+def steadied(repeats: Iterable[Repeat], found: Weak) -> bool:
+    """Whether a token that is new for each message is made once for several attempts to send it."""
+    around = (repeat for repeat in repeats if repeat.errors.ways and repeat.inside(found.call))
+    return found.always and any(not repeat.anew(found.source.place) for repeat in around)
 
 
 def makes(catalogue: Catalogue, operation: Operation) -> bool:

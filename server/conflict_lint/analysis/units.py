@@ -34,7 +34,7 @@ from .retried import InVain, endless, holds, in_vain, reposts, retries
 from .stale import Replayed, Stale, replayed, stale
 from .streams import Drained, drained
 from .swallowing import Swallowed, conflicts_dropped, foreign_taken
-from .tokens import Shared, Twice, Weak, fresh_token, missing, shared, twice, weak
+from .tokens import Shared, Twice, Weak, fresh_token, missing, shared, steadied, twice, weak
 from .values import EACH, UNKNOWN, Place, Record, part_of
 from .witness import REPLACING, LostUpdate, guarded, lost_updates, same_resource, unguarded_writes
 
@@ -310,7 +310,8 @@ class Unit:
     def weak_tokens(self) -> Iterator[Weak]:
         """Tokens that differ too little, or each time."""
         judged = (weak(self.catalogue, call) for call in self.trace.calls)
-        return (found for found in judged if found is not None and self.is_own(found.call, found.source.place))
+        found = (one for one in judged if one is not None and self.is_own(one.call, one.source.place))
+        return (one for one in found if not steadied(self.repeats(), one))
 
     def shared_tokens(self) -> Iterator[Shared]:
         """Tokens that different requests have in common."""
@@ -938,7 +939,7 @@ class Linked:
         owner = function.owner
         if owner is not None and any(call.operation.effect in REPLACING for call in unit.writes):
             unit.trace.looked.add((self.link.path, "methods", "", owner.name))
-            unit = replace(unit, lent=lends([name for cls in owner.lineage() for name in cls.methods]))
+            unit = replace(unit, lent=lends(owner))
         if any(is_release(call) for call in unit.writes):
             unit = replace(unit, taken=tuple(self.taken_beside(function, unit.trace)))
         return unit

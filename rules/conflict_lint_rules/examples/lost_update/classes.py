@@ -203,15 +203,15 @@ class Plan:
 
 
 class Shelf:
-    """Only itself could lock it, and it does not."""
+    """There is no lock behind its methods."""
 
     def __init__(self, bucket: str) -> None:
         self.bucket = bucket
         self.s3 = boto3.client("s3")
 
-    def _lock(self) -> None: ...
+    def lock(self) -> None: ...
 
-    def _unlock(self) -> None: ...
+    def unlock(self) -> None: ...
 
     def books(self) -> list:
         return json.loads(self.s3.get_object(Bucket=self.bucket, Key="books.json")["Body"].read())

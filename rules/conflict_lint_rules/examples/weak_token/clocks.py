@@ -11,6 +11,7 @@ import time
 import uuid
 
 import boto3
+from botocore.exceptions import ClientError
 
 route53 = boto3.client("route53")
 cloudfront = boto3.client("cloudfront")
@@ -117,3 +118,16 @@ def order_as_told(queue: str, number: str, token: str | None = None) -> None:
     sqs.send_message(
         QueueUrl=queue, MessageBody=number, MessageGroupId="all", MessageDeduplicationId=token or str(uuid.uuid4())
     )
+
+
+# good: made outside
+def order_patiently(queue: str, number: str) -> None:
+    token = str(uuid.uuid4())
+    for attempt in range(5):
+        try:
+            sqs.send_message(
+                QueueUrl=queue, MessageBody=number, MessageGroupId="all", MessageDeduplicationId=token
+            )
+            return
+        except ClientError:
+            time.sleep(attempt)

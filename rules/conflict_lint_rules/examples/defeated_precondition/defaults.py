@@ -63,3 +63,11 @@ def count(bucket: str, name: str) -> None:
 def store(bucket: str, key: str, text: str) -> None:
     found = s3.head_object(Bucket=bucket, Key=key)
     s3.put_object(Bucket=bucket, Key=key, Body=text, IfMatch=found.get("ETag", ""))
+
+
+# good: one reply
+def lower_threshold(check: str) -> None:
+    found = boto3.client("route53").get_health_check(HealthCheckId=check)["HealthCheck"]
+    boto3.client("route53").update_health_check(
+        HealthCheckId=check, HealthCheckVersion=found.get("HealthCheckVersion", 1), FailureThreshold=1
+    )

@@ -60,6 +60,12 @@ def stop_unprotected(instance: str) -> None:
 
 
 # good: does not overlap
+def test_resizing(instance: str, kind: str) -> None:
+    ec2.stop_instances(InstanceIds=[instance])
+    ec2.modify_instance_attribute(InstanceId=instance, InstanceType={"Value": kind})
+
+
+# good: does not overlap
 def stop_unchecked(instance: str) -> None:
     ec2.stop_instances(InstanceIds=[instance])
     ec2.modify_instance_attribute(InstanceId=instance, SourceDestCheck={"Value": False})

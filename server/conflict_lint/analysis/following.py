@@ -23,7 +23,7 @@ from .values import Place
 
 if TYPE_CHECKING:
     from .chunks import Chunk, Module
-    from .link import Question
+    from .link import ClassLink, FunctionLink, Question
     from .modules import Modules
 
 BROKEN_SHOWN = 3
@@ -280,8 +280,8 @@ class Following:
                     names |= followed.escaping
             wave = linked.callers(names, known) if names else []
         for cls, method in linked.templates:
-            inherited = functools.partial(linked.follow_inherited, cls, method)
-            current[cls.header, method.facts] = self.follow((cls.header, method.facts), inherited, linked, cls.header)
+            key = (cls.header, method.facts)
+            current[key] = self.reused(key) or self.follow_inherited(cls, method, linked)
         return current
 
     def settle(self) -> None:
@@ -349,6 +349,13 @@ class Following:
         """Follow the module's own statements; what goes wrong is told at the ``first`` that is worth following."""
         self.modules.pause()
         followed = self.followed[MODULE] = self._follow(linked.follow_module, first)
+        return followed
+
+    def follow_inherited(self, cls: ClassLink, method: FunctionLink, linked: Linked) -> Followed:
+        """Follow a method as a class inherits it; what goes wrong is told where the class begins."""
+        self.modules.pause()
+        run = functools.partial(linked.follow_inherited, cls, method)
+        followed = self.followed[cls.header, method.facts] = self._follow(run, cls.header)
         return followed
 
     def _follow(self, run: Callable[[], Unit | None], chunk: ChunkFacts) -> Followed:

@@ -971,7 +971,7 @@ class Linked:
 
     def follow_inherited(self, cls: ClassLink, function: FunctionLink) -> Unit:
         """The unit of a method as an object of ``cls`` inherits it."""
-        trace = Run(self.shared).follow(function, cls)
+        trace = Run(self.shared()).follow(function, cls)
         return self.unit(function.qualname, trace)
 
     def taken_beside(self, function: FunctionLink, trace: Trace) -> Iterator[SdkCall]:

@@ -351,15 +351,14 @@ def part_of(key: Hashable) -> tuple[Hashable, Hashable] | None:
 
 
 def parts_of(key: Hashable) -> Iterator[Hashable]:
-    """An identity and what it is built of, as far as ``PARTS`` lead."""
-    stack = [key]
-    for _ in range(PARTS):
-        if not stack:
+    """An identity and what it is built of, what is near first, as far as ``PARTS`` lead."""
+    queue = [key]
+    for number, part in enumerate(queue):
+        if number == PARTS:
             return
-        part = stack.pop()
         yield part
         if isinstance(part, (tuple, frozenset)) and not isinstance(part, Place):
-            stack.extend(part)
+            queue.extend(part)
 
 
 def mixed(key: Hashable, parts: Iterable[Value]) -> Value:

@@ -164,3 +164,13 @@ def add_all(name: str, packages: list[bytes]) -> None:
 
 def summed(package: bytes) -> tuple[int, str]:
     return len(package), str(sum(package))
+
+
+# good: own key
+def add_described_package(name: str, package: bytes, content_hash: str, facts: dict) -> None:
+    about = "-".join([facts[0], facts[1], facts[2], facts[3], facts[4], facts[5], facts[6], facts[7], facts[8], facts[9]])
+    longer = "-".join([about.lower(), about.upper(), about.title(), about.strip("-"), about.replace("-", "_")])
+    longest = "-".join([longer.lower(), longer.upper(), longer.title(), longer.strip("-"), longer.replace("-", "_")])
+    key = f"packages/{content_hash}/{longest}.zip"
+    if not exists(name, key):
+        s3.put_object(Bucket=name, Key=key, Body=package)

@@ -279,7 +279,7 @@ class Following:
                 if followed.escaping:
                     names |= followed.escaping
             wave = linked.callers(names, known) if names else []
-        for cls, method in linked.templates:
+        for cls, method in linked.templates():
             key = (cls.header, method.facts)
             current[key] = self.reused(key) or self.follow_inherited(cls, method, linked)
         return current

@@ -952,7 +952,6 @@ class Linked:
             unit = replace(unit, taken=tuple(self.taken_beside(function, unit.trace)))
         return unit
 
-    @property
     def templates(self) -> Iterator[tuple[ClassLink, FunctionLink]]:
         """The methods that classes of this module inherit, and that speak of methods by which these read and write."""
         for cls in self.link.classes.values():

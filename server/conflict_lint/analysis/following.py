@@ -145,6 +145,8 @@ class Following:
         self.answers: dict[Question, tuple[object, ...]] = {}
         self._asked: dict[frozenset[Question], frozenset[Question]] = {}
         """What was asked together; most ask the same, so equal sets are one."""
+        self._noted: dict[frozenset[Question], int] = {}
+        """The count of changes as of which the answers to what was asked together were last remembered."""
         self._there: dict[str, frozenset[ChunkFacts]] = {}
         """The chunks of each module that anything followed has read, as of the last check."""
         self._checked = -1
@@ -292,7 +294,7 @@ class Following:
 
     def ask_again(self) -> None:
         """Drop what the modules' answers of today would change."""
-        self._asked = {followed.asked: followed.asked for followed in self.followed.values()}
+        self._asked, self._noted = {followed.asked: followed.asked for followed in self.followed.values()}, {}
         asked = set(chain.from_iterable(self._asked))
         answers = {question: self.modules.answer(question) for question in asked}
         changed = {question for question, answer in answers.items() if self.answers[question] != answer}
@@ -317,9 +319,12 @@ class Following:
             now = {key: one for key, one in now.items() if one.leads(worth)}
         self.followed = now
 
-    def note(self, asked: Iterable[Question]) -> None:
+    def note(self, asked: frozenset[Question]) -> None:
         """Remember what the modules answer; who was told two things in one pass is told a third one in the next."""
-        for question in asked if not self.modules.view.settled else ():
+        if self.modules.view.settled or self._noted.get(asked) == self.modules.changes:
+            return
+        self._noted[asked] = self.modules.changes
+        for question in asked:
             answer = self.modules.answer(question)
             if self.answers.setdefault(question, answer) != answer:
                 self.answers[question] = ("changed",)
@@ -371,8 +376,8 @@ class Following:
                 changes, frozenset(), frozenset(), {}, {}, {}, tuple(drafts), frozenset(), crashed=bool(failed)
             )
         trace = unit.trace
-        self.note(trace.looked)
         asked = frozenset(trace.looked)
+        self.note(asked)
         return Followed(
             changes=changes,
             paths=frozenset((*(facts.path for facts in trace.consulted), *(question[0] for question in trace.looked))),

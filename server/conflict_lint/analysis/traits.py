@@ -68,6 +68,14 @@ class Traits:
         return self._names(self._triage.methods)
 
     @once
+    def acts(self) -> bool:
+        """It names a method of an SDK's client that does more than read."""
+        if not self.names_methods:
+            return False
+        named = self._triage.methods.intersection(self._methods | self._triage.positional & self._words)
+        return any(name.partition("_")[0] not in self._triage.reading for name in named)
+
+    @once
     def writes(self) -> bool:
         """It writes."""
         return self._names(self._triage.writes) or self._found(CAMEL_CALL, self._triage.resource_writes)
@@ -75,12 +83,12 @@ class Traits:
     @once
     def calls(self) -> bool:
         """It calls an SDK operation, makes an SDK object, or builds the request of a write."""
-        return (
-            self.names_methods
-            or self._found(MADE_CHILD, self._triage.children)
-            or self._found(REQUEST, self._triage.requests)
-            or CAMEL_CALL.search(self._text) is not None
-        )
+        return self.names_methods or self.builds or CAMEL_CALL.search(self._text) is not None
+
+    @once
+    def builds(self) -> bool:
+        """It makes an object of an SDK's resource, or builds the request of a write."""
+        return self._found(MADE_CHILD, self._triage.children) or self._found(REQUEST, self._triage.requests)
 
     def _found(self, pattern: re.Pattern[str], names: frozenset[str]) -> bool:
         """Whether a pattern's only group, or its one that matches, is one of ``names`` somewhere."""

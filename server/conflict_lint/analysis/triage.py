@@ -46,6 +46,7 @@ class Words:
     resource_writes: frozenset[str]
     idioms: frozenset[str]
     methods: frozenset[str]
+    reading: frozenset[str]
     policies: frozenset[str]
     policies_in: Mapping[str, frozenset[str]]
     repeats: frozenset[str]
@@ -71,9 +72,9 @@ class Words:
         )  # fmt: skip
         return cls(
             catalogue.write_words, catalogue.resource_write_words, idioms, catalogue.method_words,
-            catalogue.policies, members_of(catalogue.policies), catalogue.repeat_keywords, catalogue.token_words,
-            catalogue.token_methods, catalogue.transport_words, catalogue.plain_words, catalogue.positional_words,
-            catalogue.child_words, catalogue.request_words, telling,
+            frozenset(construct.reading_verbs), catalogue.policies, members_of(catalogue.policies),
+            catalogue.repeat_keywords, catalogue.token_words, catalogue.token_methods, catalogue.transport_words,
+            catalogue.plain_words, catalogue.positional_words, catalogue.child_words, catalogue.request_words, telling,
         )  # fmt: skip
 
     def trigger(self, text: str) -> bool:

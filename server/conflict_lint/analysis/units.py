@@ -905,14 +905,22 @@ class Linked:
         return self.words.beside(set(itertools.chain.from_iterable(chunk.traits.sdks for chunk in self.link.chunks)))
 
     @once
-    def calling(self) -> frozenset[str]:
-        """The names of the functions that call SDK operations, as far as these names say something."""
-        functions = (chunk for chunk in self.link.chunks if chunk.chunk.kind == "function" and self.calls(chunk))
+    def acting(self) -> frozenset[str]:
+        """The names of the functions that call operations which do more than read, as far as these say something."""
+        functions = (chunk for chunk in self.link.chunks if chunk.chunk.kind == "function" and self.acts(chunk))
         return frozenset(chunk.called for chunk in functions) - ORDINARY
+
+    def acts(self, chunk: ChunkFacts) -> bool:
+        """Whether a chunk may call an operation that does more than read: to repeat what only reads harms nobody."""
+        return chunk.traits.acts or chunk.traits.writes or chunk.traits.builds or self.called_beside(chunk)
 
     def calls(self, chunk: ChunkFacts) -> bool:
         """Whether a chunk may call an SDK operation, make an SDK object, or build the request of a write."""
-        return chunk.traits.calls or (bool(self.beside[1]) and chunk.mentions(self.beside[1]))
+        return chunk.traits.calls or self.called_beside(chunk)
+
+    def called_beside(self, chunk: ChunkFacts) -> bool:
+        """Whether a chunk has a plain word that is a call beside the SDK that its module names."""
+        return bool(self.beside[1]) and chunk.mentions(self.beside[1])
 
     def repeats(self, chunk: ChunkFacts, again: AbstractSet[str]) -> bool:
         """Whether a chunk may send a request again, or name the token by which that is recognised.
@@ -924,7 +932,7 @@ class Linked:
         repeated = chunk.mentions(again)
         if self.beside[2] and chunk.mentions(self.beside[2]):
             return repeated or chunk.traits.tries_again
-        return repeated and (chunk.traits.names_methods or chunk.mentions(self.calling))
+        return repeated and (chunk.traits.acts or chunk.mentions(self.acting))
 
     def statements(self, names: set[str]) -> list[ChunkFacts]:
         """The module's own statements that are worth following, or that mention one of ``names``."""

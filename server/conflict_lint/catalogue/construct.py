@@ -15,10 +15,10 @@ class Construct:
     through which any error of any service may be caught, ``code_path`` and ``status_path`` lead from a caught one to
     its wire code and HTTP status. ``code_keywords`` are keywords through which helpers take codes to ignore or retry,
     ``code_predicates`` functions that test a caught error's code, ``caller_helpers`` functions taking a bound method.
-    ``doing_verbs`` begin the names of operations that make or start something, ``content_tokens`` are inputs that tell
-    equal messages apart from different ones, ``lost_answers`` exception classes that leave open whether a request was
-    carried out. ``run_time_modules`` are where classes of errors say they are from that no module has: they are made
-    together with a client.
+    ``doing_verbs`` begin the names of operations that make or start something, ``reading_verbs`` of those that change
+    nothing, ``content_tokens`` are inputs that tell equal messages apart from different ones, ``lost_answers`` classes
+    of exceptions that leave open whether a request was carried out. ``run_time_modules`` are where classes of errors say
+    they are from that no module has: they are made together with a client.
     """
 
     client: tuple[str, ...]
@@ -36,6 +36,7 @@ class Construct:
     caller_helpers: tuple[str, ...]
     gate_words: tuple[str, ...]
     doing_verbs: tuple[str, ...]
+    reading_verbs: tuple[str, ...]
     content_tokens: tuple[str, ...]
     lost_answers: tuple[str, ...]
     run_time_modules: tuple[str, ...]

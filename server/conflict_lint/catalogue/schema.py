@@ -110,7 +110,7 @@ CONSTRUCT = Record(
             ("client", "resource", "session", "client_methods", "resource_methods", "stub_modules"), Many()
         ),
         **dict.fromkeys(("exceptions", "code_path", "status_path", "code_keywords", "code_predicates"), Many()),
-        **dict.fromkeys(("caller_helpers", "gate_words", "doing_verbs", "content_tokens"), Many()),
+        **dict.fromkeys(("caller_helpers", "gate_words", "doing_verbs", "reading_verbs", "content_tokens"), Many()),
         **dict.fromkeys(("lost_answers", "run_time_modules"), Many()),
         "service_argument": str,
     }

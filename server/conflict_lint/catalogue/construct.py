@@ -17,8 +17,8 @@ class Construct:
     ``code_predicates`` functions that test a caught error's code, ``caller_helpers`` functions taking a bound method.
     ``doing_verbs`` begin the names of operations that make or start something, ``reading_verbs`` of those that change
     nothing, ``content_tokens`` are inputs that tell equal messages apart from different ones, ``lost_answers`` classes
-    of exceptions that leave open whether a request was carried out. ``run_time_modules`` are where classes of errors say
-    they are from that no module has: they are made together with a client.
+    of exceptions that leave open whether a request was carried out. ``run_time_modules`` are where classes of errors
+    say they are from that no module has: they are made together with a client.
     """
 
     client: tuple[str, ...]

@@ -32,7 +32,8 @@ give each its own object.
 ## When it is silent
 
 The value read reaches only a comparison; the write goes to another key; the write carries a precondition, or may carry
-one in a `**kwargs` that is out of sight; a lock is held around it; the service computes the new value itself.
+one in a `**kwargs` that is out of sight; a lock is held around it, or its class has methods by which callers lock and
+unlock it; the service computes the new value itself.
 
 ## Fix
 

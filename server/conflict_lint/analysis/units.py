@@ -753,10 +753,10 @@ def rank(call: SdkCall) -> tuple[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Which chunks trigger, and all that this rests on beside their texts; ``calling`` is None if nobody asked."""
+    """Which chunks trigger, and all that this rests on beside their texts; ``acting`` is None if nobody asked."""
 
     around: tuple[object, ...] = ()
-    calling: frozenset[str] | None = None
+    acting: frozenset[str] | None = None
     triggers: Mapping[ChunkFacts, bool] = field(default_factory=dict)
 
 
@@ -791,8 +791,8 @@ class Linked:
             return
         self.link.take_over(before.link, changed)
         kept = ["beside", "calling_again"]
-        if all(before.calls(was) == before.calls(now) for was, now in changed):
-            kept.append("calling")
+        if all(before.acts(was) == before.acts(now) for was, now in changed):
+            kept.append("acting")
         for name in kept:
             if name in before.__dict__:
                 self.__dict__[name] = before.__dict__[name]
@@ -874,13 +874,13 @@ class Linked:
     def _triggers(self) -> tuple[tuple[ChunkFacts, ...], set[str]]:
         again = frozenset(self.calling_again | self.words.repeats | policies(self.modules, self.link.path))
         around, former = (self.beside, again, self.foreign), self._judged
-        same = former.around == around and (former.calling is None or former.calling == self.calling)
+        same = former.around == around and (former.acting is None or former.acting == self.acting)
         known = former.triggers if same else {}
         judged = {
             chunk: known[chunk] if chunk in known else self.is_trigger(chunk, again) for chunk in self.link.chunks
         }
         if not self.modules.view.settled:
-            self._judged = Judged(around, self.__dict__.get("calling"), judged)
+            self._judged = Judged(around, self.__dict__.get("acting"), judged)
         imports, probed = self.modules.imports_of(self.link.path)
         return tuple(chunk for chunk, triggers in judged.items() if triggers), {self.link.path, *imports, *probed}
 

@@ -267,6 +267,16 @@ def test_the_names_that_are_looked_for_would_be_found() -> None:
     assert {"Bucket", "Key", "Item"} <= names
 
 
+def test_the_analysis_has_no_property_that_mypyc_would_compute_every_time() -> None:
+    """See ``once``: the native build takes ``functools.cached_property`` for a plain property, and says nothing."""
+    for path in (SERVER / "conflict_lint" / "analysis").glob("*.py"):
+        nodes = list(ast.walk(tree(path)))
+        imported = {alias.name for node in nodes if isinstance(node, ast.ImportFrom) for alias in node.names}
+        assert "cached_property" not in imported | {node.attr for node in nodes if isinstance(node, ast.Attribute)}, (
+            path
+        )
+
+
 # -- what a start costs and does ---------------------------------------------------------------------------------------
 
 

@@ -157,9 +157,18 @@ LATER = (
 )
 
 
+REPEATED = (
+    "import boto3, tenacity\niam = boto3.client('iam')\n"
+    "def make(name):\n    return iam.get_user(UserName=name)\n"
+    "@tenacity.retry\ndef work(name):\n    make(name)\n"
+)
+
+
 @pytest.mark.parametrize(
     ("text", "old", "new"),
     [
+        # what is repeated did not change anything, and does now
+        (REPEATED, "return iam.get_user", "return iam.create_user"),
         # a helper of a method that only assigns becomes worth entering
         (LATER, "return None", "return other()"),
         (LATER, "make()\n", "make()\n    def open(self):\n        self.s3 = other()\n"),

@@ -22,8 +22,9 @@ import conflict_lint_rules
 import pytest
 from conflict_lint import engine
 from conflict_lint.analysis.link import ChunkFacts
+from conflict_lint.analysis.linked import Linked
 from conflict_lint.analysis.source import Source
-from conflict_lint.analysis.units import Linked, Unit
+from conflict_lint.analysis.units import Unit
 from conflict_lint.config import Settings
 from conflict_lint.project import ProjectView
 from conflict_lint.rule import Draft, Rule, Severity

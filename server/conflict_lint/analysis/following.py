@@ -15,10 +15,11 @@ from ..rule import Confidence, Draft, Rule, Severity
 from . import chunks
 from .imports import INIT, Imported
 from .link import ChunkFacts
+from .linked import CALLER_ROUNDS, Linked, escaping
 from .modules import HOPS
 from .operations import CONFIDENCE
 from .source import Source
-from .units import CALLER_ROUNDS, Linked, Unit, escaping
+from .units import Unit
 from .values import Place
 
 if TYPE_CHECKING:

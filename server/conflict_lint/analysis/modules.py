@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ..catalogue import Catalogue
     from .following import Following
     from .link import Question
-    from .units import Linked
+    from .linked import Linked
 
 T = TypeVar("T")
 HOPS = 2

@@ -13,7 +13,7 @@ from . import facts as f
 from .calls import arguments_of, invoke, of_call
 from .events import Attempt, CodeTest, Repeat, SdkCall
 from .expressions import EXPRESSIONS
-from .frames import Arguments, Frame, Globals, Instance, Invocation, Method, Partial, Trace, called_digest, locks
+from .frames import Arguments, Frame, Globals, Invocation, Method, Partial, Trace, called_digest, instance_of, locks
 from .link import ChunkFacts, ClassLink, FunctionLink, ModuleLink
 from .names import ROOM, annotate
 from .operations import Resolver
@@ -71,7 +71,7 @@ class Run:
     def follow(self, unit: FunctionLink, cls: ClassLink | None = None) -> Trace:
         """Run one function with nothing known of its arguments; a method as ``cls`` inherits it, if that is given."""
         self.trace.consulted.add(unit.facts)
-        receiver = Value(("self",), target=Instance(cls)) if cls is not None else self.receiver(unit)
+        receiver = instance_of(cls) if cls is not None else self.receiver(unit)
         self.enter(unit, receiver, Arguments(), None, root=True)
         return self.trace
 
@@ -118,7 +118,7 @@ class Run:
         """The unknown object a method is called on."""
         if unit.owner is None or unit.decorated("staticmethod"):
             return None
-        return Value(("self",), target=Instance(unit.owner))
+        return instance_of(unit.owner)
 
     def enter(
         self, unit: FunctionLink, receiver: Value | None, args: Arguments, site: Place | None, root: bool = False

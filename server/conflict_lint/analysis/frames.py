@@ -31,6 +31,11 @@ class Instance:
     cls: ClassLink
 
 
+def instance_of(cls: ClassLink) -> Value:
+    """An object of a class of which nothing else is known."""
+    return Value(("self",), target=Instance(cls))
+
+
 @dataclass(slots=True, eq=False)
 class Imported:
     """What a value is when it was imported: its dotted origin in the file ``importer``.

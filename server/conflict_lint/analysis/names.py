@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from . import facts as f
-from .frames import Arguments, Frame, Imported, Instance, Method, relabelled
+from .frames import Arguments, Frame, Imported, Instance, Method, instance_of, relabelled
 from .link import CONSTRUCTORS, ClassLink, FunctionLink, ModuleLink
 from .values import UNKNOWN, Value, identified, joined, owned
 from .volatile import renamed
@@ -249,6 +249,6 @@ def object_after(run: Run, cls: ClassLink, unit: FunctionLink) -> Value:
 
 def attributes_after(run: Run, cls: ClassLink, unit: FunctionLink) -> dict[str, Value]:
     """The attributes of ``self`` after a method with unknown arguments."""
-    receiver = Value(("self",), target=Instance(cls))
+    receiver = instance_of(cls)
     run.enter(unit, receiver, Arguments(), None, root=True)
     return {str(key[1]): v for key, v in receiver.children.items() if isinstance(key, tuple) and key[0] == "attr"}

@@ -129,7 +129,7 @@ def call_of(run: Run, node: f.Call, statement: bool) -> Value:
     if isinstance(node.func, f.Attr):
         receiver = run.eval(node.func.obj)
         args = arguments_of(run, node)
-        handed(run.frame.variables, node.func.name, (receiver, *args.values()))
+        handed(run.frame.variables, node.func.name, args, receiver)
         note_transport(run, node, args)
         name = Place(run.frame.chunk.chunk, node.func.end - len(node.func.name), node.func.end)
         call = Invocation(node, node.func.name, name, run.place(node), args, statement, last_name(node.func.obj))
@@ -139,7 +139,7 @@ def call_of(run: Run, node: f.Call, statement: bool) -> Value:
         return of_super(run, node)
     function = run.eval(node.func)
     args = arguments_of(run, node)
-    handed(run.frame.variables, last_name(node.func), args.values())
+    handed(run.frame.variables, last_name(node.func), args)
     note_transport(run, node, args)
     label = last_name(node.func)
     call = Invocation(node, label, run.place(node.func), run.place(node), args, statement, "")

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Set
 
 from .events import SdkCall
 from .values import UNKNOWN, Value
-from .volatile import sources_in, words_in
+from .volatile import DIGEST, sources_in, words_in
 from .ways import Absent
 from .witness import applies, guarded, same_resource
-
-DIGEST = re.compile(r"(?:^|_)(?:hexdigest|digest|hash|checksum|fingerprint|sha\d+|md5|blake2[bs]|crc32)$")
 
 
 def check_then_creates(writes: Iterable[SdkCall], returned: Set[SdkCall]) -> Iterator[tuple[SdkCall, Absent]]:

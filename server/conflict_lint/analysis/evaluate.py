@@ -71,8 +71,7 @@ class Run:
     def follow(self, unit: FunctionLink, cls: ClassLink | None = None) -> Trace:
         """Run one function with nothing known of its arguments; a method as ``cls`` inherits it, if that is given."""
         self.trace.consulted.add(unit.facts)
-        receiver = instance_of(cls) if cls is not None else self.receiver(unit)
-        self.enter(unit, receiver, Arguments(), None, root=True)
+        self.enter(unit, self.receiver(unit, cls), Arguments(), None, root=True)
         return self.trace
 
     def follow_module(self, chunks: Sequence[ChunkFacts]) -> Trace:
@@ -114,11 +113,11 @@ class Run:
         self.shared = self.frames[-1].shared if self.frames else self.home
         return frame
 
-    def receiver(self, unit: FunctionLink) -> Value | None:
-        """The unknown object a method is called on."""
+    def receiver(self, unit: FunctionLink, cls: ClassLink | None = None) -> Value | None:
+        """The unknown object a method is called on: of ``cls``, which may inherit it, or of its own class."""
         if unit.owner is None or unit.decorated("staticmethod"):
             return None
-        return instance_of(unit.owner)
+        return instance_of(cls or unit.owner)
 
     def enter(
         self, unit: FunctionLink, receiver: Value | None, args: Arguments, site: Place | None, root: bool = False

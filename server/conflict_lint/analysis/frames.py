@@ -13,14 +13,13 @@ from .events import Attempt, CodeTest, Repeat, SdkCall
 from .link import ChunkFacts, ClassLink, FunctionLink, ModuleLink, Question
 from .operations import Resolver
 from .values import UNKNOWN, Place, Value, joined
-from .volatile import renamed
+from .volatile import DIGEST, renamed
 from .ways import NOTHING, Absent, remembering
 
 if TYPE_CHECKING:
     from .evaluate import Run
 
 LOCKED = re.compile(r"(?:^|_)(?:r?lock|locks|locked|locking|mutex|semaphore|lease|transaction|synchronized)(?:_|$)")
-DIGESTS = ("hash", "digest", "checksum", "fingerprint", "md5", "sha1", "sha256")
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -292,7 +291,7 @@ def relabelled(value: Value, key: Hashable) -> Value:
 
 def called_digest(name: str, value: Value) -> Value:
     """A value that the program calls a digest of something, told by its identity."""
-    if not name.endswith(DIGESTS) or value.const is not UNKNOWN:
+    if value.const is not UNKNOWN or DIGEST.search(name) is None:
         return value
     return relabelled(value, ("digest", value.key))
 

@@ -14,6 +14,7 @@ from .ways import State, settle, way_in
 if TYPE_CHECKING:
     from ..catalogue import Catalogue
     from ..catalogue.model import ErrorInfo
+    from .frames import Arguments
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +43,14 @@ def waited(state: State) -> None:
         settle(state, replace(way, busy=frozenset(), waited=way.waited | way.busy))
 
 
-def handed(state: State, name: str, values: Iterable[Value]) -> None:
-    """A call of something called ``name`` is made of, or given, some values by which it may wait for a change."""
+def handed(state: State, name: str, args: Arguments, receiver: Value | None = None) -> None:
+    """A call of something called ``name`` has a receiver and arguments by which it may wait for a change."""
     busy = way_in(state).busy
+    if not busy:
+        return
+    values = args.values() if receiver is None else [receiver, *args.values()]
     asked = any(one.operation.lifecycle and one.operation.lifecycle.until.strip(".()") == name for one in busy)
-    if asked or (busy and any(stands_for_change(one) for value in values for one in value.alternatives())):
+    if asked or any(stands_for_change(one) for value in values for one in value.alternatives()):
         waited(state)
 
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from . import extract
 from . import facts as f
@@ -351,14 +351,16 @@ class ModuleLink:
         It must not be used any more: its classes become this module's.
         """
         now = dict(changed)
-        for name in ("globals", "imported", "named", "stars"):
-            if name in before.__dict__:
-                self.__dict__[name] = before.__dict__[name]
-        if "functions" in before.__dict__:
-            self.__dict__["functions"] = {name: now.get(chunk, chunk) for name, chunk in before.functions.items()}
-        if "classes" in before.__dict__:
-            self.__dict__["classes"] = before.classes
-            for cls in before.classes.values():
+        kept: tuple[once[Any], ...] = (
+            ModuleLink.globals, ModuleLink.imported, ModuleLink.named, ModuleLink.stars, ModuleLink.functions,
+            ModuleLink.classes,
+        )  # fmt: skip
+        for table in kept:
+            table.hand_on(before, self)
+        for name, chunk in [*self.functions.items()] if ModuleLink.functions.known(self) else ():
+            self.functions[name] = now.get(chunk, chunk)
+        if ModuleLink.classes.known(self):
+            for cls in self.classes.values():
                 cls.move(self, now)
 
     def refresh(self) -> None:

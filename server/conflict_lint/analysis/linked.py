@@ -77,12 +77,10 @@ class Linked:
         if len(old) != len(new) or any(was.outside != now.outside for was, now in changed):
             return
         self.link.take_over(before.link, changed)
-        kept = ["beside", "calling_again"]
+        Linked.beside.hand_on(before, self)
+        Linked.calling_again.hand_on(before, self)
         if all(before.acts(was) == before.acts(now) for was, now in changed):
-            kept.append("acting")
-        for name in kept:
-            if name in before.__dict__:
-                self.__dict__[name] = before.__dict__[name]
+            Linked.acting.hand_on(before, self)
 
     def shared(self) -> Globals:
         """What all runs share of this module; made anew when something in the project has changed."""
@@ -167,7 +165,7 @@ class Linked:
             chunk: known[chunk] if chunk in known else self.is_trigger(chunk, again) for chunk in self.link.chunks
         }
         if not self.modules.view.settled:
-            self._judged = Judged(around, self.__dict__.get("acting"), judged)
+            self._judged = Judged(around, self.acting if Linked.acting.known(self) else None, judged)
         imports, probed = self.modules.imports_of(self.link.path)
         return tuple(chunk for chunk, triggers in judged.items() if triggers), {self.link.path, *imports, *probed}
 

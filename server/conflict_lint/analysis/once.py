@@ -22,6 +22,15 @@ class once(Generic[T]):  # noqa: N801 - it stands where ``property`` does
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
 
+    def known(self, instance: object) -> bool:
+        """Whether it has been asked of an object."""
+        return self.name in instance.__dict__
+
+    def hand_on(self, before: object, after: object) -> None:
+        """Let ``after`` know what ``before`` knows, so that nobody computes it again."""
+        if self.name in before.__dict__:
+            after.__dict__[self.name] = before.__dict__[self.name]
+
     @overload
     def __get__(self, instance: None, owner: type) -> once[T]: ...
     @overload

@@ -51,11 +51,11 @@ class Traits:
     def _methods(self) -> frozenset[str]:
         return frozenset(name for names in NAMED.findall(self._text) for name in names if name)
 
-    def _names(self, methods: frozenset[str]) -> bool:
-        """Whether one of these client methods is named in a way in which such methods are used."""
+    def _named(self, methods: frozenset[str]) -> frozenset[str]:
+        """Those of these client methods that are named in a way in which such methods are used."""
         if methods.isdisjoint(self._words):
-            return False
-        return not methods.isdisjoint(self._methods) or not (methods & self._triage.positional).isdisjoint(self._words)
+            return frozenset()
+        return methods & (self._methods | self._triage.positional & self._words)
 
     @once
     def sdks(self) -> frozenset[str]:
@@ -65,20 +65,17 @@ class Traits:
     @once
     def names_methods(self) -> bool:
         """It names a method of an SDK's client."""
-        return self._names(self._triage.methods)
+        return bool(self._named(self._triage.methods))
 
     @once
     def acts(self) -> bool:
         """It names a method of an SDK's client that does more than read."""
-        if not self.names_methods:
-            return False
-        named = self._triage.methods.intersection(self._methods | self._triage.positional & self._words)
-        return any(name.partition("_")[0] not in self._triage.reading for name in named)
+        return any(name.partition("_")[0] not in self._triage.reading for name in self._named(self._triage.methods))
 
     @once
     def writes(self) -> bool:
         """It writes."""
-        return self._names(self._triage.writes) or self._found(CAMEL_CALL, self._triage.resource_writes)
+        return bool(self._named(self._triage.writes)) or self._found(CAMEL_CALL, self._triage.resource_writes)
 
     @once
     def calls(self) -> bool:
@@ -106,7 +103,7 @@ class Traits:
         """It names a token by which a repeated request is recognised, or a method that takes one."""
         if not self._triage.tokens.isdisjoint(self._words):
             return True
-        return self._names(self._triage.carriers) or self._found(CAMEL_CALL, self._triage.carriers)
+        return bool(self._named(self._triage.carriers)) or self._found(CAMEL_CALL, self._triage.carriers)
 
     @once
     def tries_again(self) -> bool:

@@ -15,6 +15,8 @@ VOLATILE = re.compile(
 )
 UNIQUE = re.compile(r"uuid|token_(?:hex|bytes|urlsafe)|urandom|mktemp|mkdtemp")
 CLOCK = re.compile(r"now\b|utcnow|time(?:_ns)?$")
+DIGEST = re.compile(r"(?:digest|hash|checksum|fingerprint|sha\d+|md5|blake2[bs]|crc32)$")
+"""What is called like this is the same whenever it is computed, and differs where what it was computed of differs."""
 Kind = Literal["unique", "clock", "small"]
 
 

@@ -409,9 +409,24 @@ def function_call(run: Run, unit: FunctionLink, receiver: Value | None, call: In
     """Enter a function of this module where that can tell something; else its value mixes its arguments."""
     if not may_enter(run, unit, receiver):
         if any(frame.function is unit.function for frame in run.frames):
-            note_again(run, call.place, "recursion")
+            note_again(run, call.place, "recursion", steady=not narrowed(run, unit, call))
         return unknown_call(run, receiver, call, ("function", unit.qualname))
     return run.enter(unit, receiver, call.args, call.name_place)
+
+
+def narrowed(run: Run, unit: FunctionLink, call: Invocation) -> bool:
+    """Whether a function calls itself with another thing than it was given; a count of attempts is none.
+
+    What is sent then is another request, such as a part of the one that was refused.
+    """
+    frame = next(frame for frame in run.frames if frame.function is unit.function)
+    given = {value.key for value in frame.bound.values()}
+    told: dict[str | int, f.Expr] = {arg.name or index: arg.value for index, arg in enumerate(call.node.args)}
+    passed: list[tuple[str | int, Value]] = [*enumerate(call.args.positional), *call.args.named.items()]
+    return any(
+        value.key not in given and value.const is UNKNOWN and isinstance(told.get(name), (f.Map, f.Seq, f.Name, f.Item))
+        for name, value in passed
+    )
 
 
 def library_call(run: Run, origin: str, call: Invocation) -> Value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 
@@ -11,6 +12,7 @@ from .errorsets import EVERY
 from .events import Attempt, Catch, CodeTest, SdkCall
 
 SUFFIXES = ("Exception", "Fault", "Error")
+HUMPS = re.compile(r"[A-Z][a-z0-9]*|[^A-Z]+")
 SHORTEST = 8
 LONG = 12
 CERTAIN = frozenset({"not-found", "already-exists"})
@@ -92,10 +94,16 @@ def close(text: str, codes: Iterable[str]) -> str | None:
         return None
     limit = 2 if len(text) >= LONG else 1
     near = sorted((slips(text, code, limit), code) for code in codes if abs(len(code) - len(text)) <= limit)
-    near = [item for item in near if item[0] <= limit]
+    near = [item for item in near if item[0] <= limit and not a_word_more(text, item[1])]
     if not near or (len(near) > 1 and near[0][0] == near[1][0]):
         return None
     return near[0][1]
+
+
+def a_word_more(left: str, right: str) -> bool:
+    """Whether one of two codes has all words of the other and one in between: that is another code, and no slip."""
+    shorter, longer = sorted((HUMPS.findall(left), HUMPS.findall(right)), key=len)
+    return any([*longer[:i], *longer[i + 1 :]] == shorter for i in range(1, len(longer) - 1))
 
 
 @lru_cache(maxsize=4096)

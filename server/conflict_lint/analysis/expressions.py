@@ -181,7 +181,7 @@ def of_test(run: Run, node: f.Test) -> Value:
 
 def of_mix(run: Run, node: f.Mix) -> Value:
     parts = [run.eval(part) for part in node.parts]
-    out = mixed(("mix", id(node), *(key for part in parts for key in volatile.keys_in(part.key))), parts)
+    out = mixed(("mix", id(node), *volatile.marks_in(tuple(part.key for part in parts))), parts)
     if node.op == f.SLICE and any(one.reply is not None for one in parts[0].alternatives()):
         return relabelled(parts[0], out.key)  # some of what was listed
     if node.op == f.SLICE:

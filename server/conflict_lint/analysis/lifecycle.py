@@ -61,11 +61,11 @@ def stands_for_change(value: Value) -> bool:
 
 
 def not_begun(before: State, state: State) -> None:
-    """In a handler: what the ``try`` was to start has failed."""
-    earlier = way_in(before)
+    """In a handler: what the ``try`` was to start has failed; what it waited for in vain need not be told again."""
     way = way_in(state)
-    if way.busy != earlier.busy:
-        settle(state, replace(way, busy=earlier.busy))
+    busy = way_in(before).busy - way.waited
+    if way.busy != busy:
+        settle(state, replace(way, busy=busy))
 
 
 # -- afterwards -------------------------------------------------------------------------------------------------------

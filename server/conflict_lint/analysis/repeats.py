@@ -253,9 +253,9 @@ def class_names(value: Value) -> frozenset[str] | None:
     for one in (item for v in value.alternatives() for items in (v.items or [v],) for item in items):
         for each in one.alternatives():
             name = class_name(each)
-            if name is None:
+            if name is None and each.const is not None:
                 return None
-            out.add(name)
+            out.update(() if name is None else (name,))  # None stands for a class that could not be imported
     return frozenset(out)
 
 
@@ -486,8 +486,8 @@ def span_of(unit: FunctionLink) -> Place:
     return Place(unit.facts.chunk, unit.function.start, unit.function.end)
 
 
-def note_again(run: Run, place: Place, form: str, library: str = "") -> None:
-    """Note that a handler starts the whole function again."""
+def note_again(run: Run, place: Place, form: str, library: str = "", *, steady: bool = True) -> None:
+    """Note that a handler starts the whole function again, with the same arguments if ``steady``."""
     caught = caught_in(run.frame.variables.get(CURRENT))
     if caught is None or caught.attempt is None:
         return
@@ -498,6 +498,7 @@ def note_again(run: Run, place: Place, form: str, library: str = "") -> None:
         backs_off = form == "task" or any(PAUSES.search(word) for word in run.frame.chunk.words)
         found = Repeat(place, name, form, library, caught.errors, form == "task", backs_off, span)
         found.calls = found.inner = attempt.calls
+        found.steady = steady
         run.repeats[key] = found
         run.trace.repeats.append(found)
 

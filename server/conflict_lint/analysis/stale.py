@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 CONFLICTS = ("412", "409")
 """The HTTP statuses of a failed precondition and of a conflict."""
+BUSY = frozenset({"409"})
 HARMLESS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 EQUALS = re.compile(r"^\(?\s*[#\w.]+\s*=\s*(:\w+)\s*\)?(?:\s+AND\s+\(?\s*[#\w.]+\s*=\s*(:\w+)\s*\)?)*$", re.IGNORECASE)
 
@@ -53,10 +54,15 @@ class Stale:
 
 
 def replayed(repeat: Repeat) -> Iterator[Replayed]:
-    """The conflicts that a transport answers by itself, for methods that change something."""
+    """The conflicts that a transport answers by itself, for methods that change something.
+
+    Who lists ``BUSY`` and nothing else knows a server that answers it while it is at work, and no longer afterwards.
+    """
     if repeat.form != "transport" or repeat.methods <= HARMLESS:
         return
     named = repeat.errors.named("status")
+    if named == BUSY:
+        return
     places = dict(repeat.literals)
     yield from (Replayed(repeat, status, places.get(status, repeat.place)) for status in CONFLICTS if status in named)
 

@@ -154,11 +154,19 @@ def truth(run: Run, test: f.Expr) -> bool | None:
         return None if inner is None else not inner
     if isinstance(test, f.Test) and test.ops in {("is",), ("is not",)}:
         left, right = (constant_of(run, operand) for operand in test.operands)
+        if right is None and left is UNKNOWN and importable(run, test.operands[0]):
+            return test.ops == ("is not",)
         if UNKNOWN in (left, right) or not (left is None or right is None):
             return None
         return (left is right) == (test.ops == ("is",))
     found = constant_of(run, test) if isinstance(test, f.Name) else UNKNOWN
     return None if found is UNKNOWN else bool(found)
+
+
+def importable(run: Run, expr: f.Expr) -> bool:
+    """Whether a name is something imported, or None where that is not installed."""
+    options: tuple[Value, ...] = run.eval(expr).options if isinstance(expr, f.Name) else ()
+    return bool(options) and all(one.const is None or isinstance(one.target, Imported) for one in options)
 
 
 def constant_of(run: Run, expr: f.Expr) -> Any:

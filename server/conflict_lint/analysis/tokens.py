@@ -122,9 +122,10 @@ def makes(catalogue: Catalogue, operation: Operation) -> bool:
 
 
 def alone(value: Value) -> bool:
-    """Whether nothing that the program was given is in a value."""
-    given = {("param",), ("item",), ("reply",)}
-    return not any(isinstance(part, tuple) and part[:1] in given for part in parts_of(value.key))
+    """Whether nothing that the program was given is in a value, nor a count of what was sent."""
+    given = {("param",), ("item",), ("reply",), ("augmented",)}
+    keys = (part for one in inside(value) for part in parts_of(one.key))
+    return not any(isinstance(part, tuple) and part[:1] in given for part in keys)
 
 
 def missing(catalogue: Catalogue, call: SdkCall) -> str | None:

@@ -45,7 +45,7 @@ def key_of(name: str, place: Place) -> Hashable:
 
 def renamed(key: Hashable, name: Hashable) -> Hashable:
     """``name`` as the identity of what had ``key`` before; what differs each time is still to be seen in it."""
-    marks = tuple(keys_in(key))
+    marks = tuple(marks_in(key))
     return ("marked", name, marks) if marks else name
 
 
@@ -64,6 +64,14 @@ def keys_in(key: Hashable) -> Iterator[tuple[Any, ...]]:
     for part in parts_of(key):
         if isinstance(part, tuple) and len(part) == 3 and part[0] == "volatile" and isinstance(part[2], Place):
             yield part
+
+
+def marks_in(key: Hashable) -> list[Hashable]:
+    """What an identity keeps that says no more: what differs each time, and what was counted beside it."""
+    found: list[Hashable] = list(keys_in(key))
+    if found:
+        found += [part[:2] for part in parts_of(key) if isinstance(part, tuple) and part[:1] == ("augmented",)]
+    return found
 
 
 def words_in(key: Hashable) -> Iterator[str]:

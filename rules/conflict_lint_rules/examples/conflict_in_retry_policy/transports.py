@@ -53,7 +53,7 @@ def blobs(url: str, credential: object) -> BlobServiceClient:
 
 
 def policy() -> RetryPolicy:
-    return RetryPolicy(retry_total=4, retry_on_status_codes={409})  # bad: CL302
+    return RetryPolicy(retry_total=4, retry_on_status_codes={409, 503})  # bad: CL302
 
 
 def search(url: str) -> Elasticsearch:
@@ -79,6 +79,12 @@ def reading_session() -> Retry:
 # good: only reads
 def reading_policy() -> RetryPolicy:
     return RetryPolicy(retry_on_status_codes=[409], retry_on_methods=["GET"])
+
+
+# good: errors that pass
+def session_of_a_busy_server() -> Retry:
+    """The only status that is listed: the server answers it for as long as it is at work."""
+    return Retry(total=10, backoff_factor=0.5, status_forcelist=[409], allowed_methods=["GET", "PUT", "DELETE"])
 
 
 # good: errors that pass

@@ -157,3 +157,15 @@ def stream_rightly(client: bigquery.Client, table: str, rows: list[dict[str, Any
     except exceptions.GoogleAPICallError as error:
         return error.errors[0]["reason"] in ("backendError", "rateLimitExceeded")
     return True
+
+
+# good: not close to any code
+def remove_folder(blob: BlobClient) -> bool:
+    """What a file share calls by almost the same name is not what a folder of blobs answers."""
+    try:
+        blob.delete_blob()
+    except HttpResponseError as error:
+        if error.error_code == "DirectoryIsNotEmpty":
+            return False
+        raise
+    return True

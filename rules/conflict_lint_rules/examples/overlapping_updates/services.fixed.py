@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import boto3
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, WaiterError
 
 stacks = boto3.client("cloudformation")
 ec2 = boto3.client("ec2")
@@ -153,3 +153,15 @@ def make_table_patiently(name: str, schema: list, attributes: list) -> None:
     except ClientError:
         time.sleep(10)
         set_expiry(name)
+
+
+# good: waits
+def make_volume_or_none(zone: str) -> str:
+    """What was waited for in vain is taken away again."""
+    volume = ec2.create_volume(AvailabilityZone=zone, Size=8)["VolumeId"]
+    try:
+        ec2.get_waiter("volume_available").wait(VolumeIds=[volume])
+    except WaiterError:
+        ec2.delete_volume(VolumeId=volume)
+        raise
+    return volume

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 import boto3
+from google.cloud import bigquery
 
 efs = boto3.client("efs")
 ecs = boto3.client("ecs")
@@ -85,3 +86,21 @@ def tasks(cluster: str, definitions: list[str]) -> None:
     token = f"run-{uuid.uuid4()}"  # bad: CL203
     for definition in definitions:
         ecs.run_task(cluster=cluster, taskDefinition=definition, clientToken=token)
+
+
+class Rows:
+    """Each row has a number behind what is made once."""
+
+    def __init__(self, client: bigquery.Client) -> None:
+        self.client = client
+        self.prefix = uuid.uuid4()
+        self.count = 0
+
+    @property
+    def token(self) -> str:
+        self.count += 1
+        return "%s_%d" % (self.prefix, self.count)
+
+    # good: one for each request
+    def insert(self, table: str, rows: list[dict]) -> None:
+        self.client.insert_rows_json(table, rows, row_ids=[str(self.token) for row in rows])

@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 s3 = boto3.client("s3")
 iam = boto3.client("iam")
 route53 = boto3.client("route53")
+ec2 = boto3.client("ec2")
 
 
 def create_whatever_happens(name: str) -> None:
@@ -201,3 +202,25 @@ def add_users(names: list[str]) -> None:
             iam.create_user(UserName=name)
         except iam.exceptions.EntityAlreadyExistsException:
             continue
+
+
+# good: another name each time
+def allow(group: str, rules: list[dict]) -> None:
+    """All at once, and where one of them is there already, one by one."""
+    try:
+        ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=rules)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "InvalidPermission.Duplicate":
+            raise
+        for rule in rules if len(rules) > 1 else ():
+            allow(group, [rule])
+
+
+def allow_again(group: str, rules: list[dict], tries: int = 3) -> None:
+    try:
+        ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=rules)  # bad: CL303
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "InvalidPermission.Duplicate" or not tries:
+            raise
+        time.sleep(1)
+        allow_again(group, rules, tries - 1)

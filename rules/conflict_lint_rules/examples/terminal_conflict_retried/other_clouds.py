@@ -12,8 +12,17 @@ from azure.cosmos.exceptions import CosmosHttpResponseError, CosmosResourceExist
 from azure.data.tables import TableClient
 from google.api_core.exceptions import AlreadyExists, Conflict, ServiceUnavailable
 from google.api_core.retry import Retry, if_exception_type
-from google.cloud import firestore
+from google.cloud import bigquery, firestore
 from tenacity import retry, retry_if_exception, retry_if_exception_type, stop_after_attempt
+
+try:
+    from google.api_core.exceptions import GoogleAPICallError
+except ImportError:
+    GoogleAPICallError = None
+try:
+    from apitools.base.py.exceptions import HttpError
+except ImportError:
+    HttpError = None
 
 log = logging.getLogger(__name__)
 database = firestore.Client()
@@ -138,3 +147,21 @@ def register_all(users: TableClient, found: list[dict]) -> None:
 @retry(stop=stop_after_attempt(3), retry=retry_if_exception_type(ResourceExistsError))
 def store(users: TableClient, user: dict) -> None:
     users.upsert_entity(user)
+
+
+def passes(error: Exception) -> bool:
+    """What is not installed raises nothing."""
+    if HttpError is not None and isinstance(error, HttpError):
+        return error.status_code >= 500
+    if GoogleAPICallError is not None and isinstance(error, GoogleAPICallError):
+        if error.code >= 500:
+            return True
+        else:
+            return False
+    return True
+
+
+# good: errors that pass
+@retry(stop=stop_after_attempt(3), retry=retry_if_exception(passes))
+def make_dataset(client: bigquery.Client, name: str) -> None:
+    client.create_dataset(name)

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from conflict_lint.patterns import Patterns
 from conflict_lint.severity import Severity
@@ -36,8 +35,7 @@ class ConfigError(Exception):
         self.path, self.reason, self.line = path, reason, line
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """What one run asks for. ``base`` is the absolute directory that patterns are relative to.
 
     ``select`` and ``ignore`` hold rule codes, code prefixes, rule names or ``ALL``; the more specific one wins, and
@@ -86,7 +84,7 @@ class Settings:
         soft = self.test_severity if self.test_severity and self._matches(self.test_paths, path) else None
         if not ignored and soft is None:
             return self
-        return replace(self, ignore=(*self.ignore, *ignored), ceiling=soft)
+        return self._replace(ignore=(*self.ignore, *ignored), ceiling=soft)
 
     def _matches(self, patterns: tuple[str, ...], path: str) -> bool:
         key = (self.base, patterns)
@@ -97,7 +95,7 @@ class Settings:
     def overlaid(self, origin: str, **values: object) -> Settings:
         """Return these settings with ``values`` that were set at ``origin`` (a file, the command line, an editor)."""
         origins = {**dict(self.origins), **dict.fromkeys(values, origin)}
-        return replace(self, **values, origins=tuple(origins.items()))  # type: ignore[arg-type]
+        return self._replace(**values, origins=tuple(origins.items()))  # type: ignore[arg-type]
 
     @property
     def names_rules(self) -> bool:
@@ -223,7 +221,7 @@ def load(path: Path, shown: str = "") -> Settings:
     values = fields(table, shown, lambda key: line_of(str(path), key))
     if "catalogue" in values:
         values["catalogue"] = tuple(str(base / entry) for entry in values["catalogue"])
-    return replace(Settings().overlaid(shown, **values), base=str(base))
+    return Settings().overlaid(shown, **values)._replace(base=str(base))
 
 
 def fields(table: Mapping[str, Any], shown: str, line: Callable[[str], int] = lambda key: 0) -> dict[str, Any]:

@@ -7,12 +7,10 @@ every other finding still appears.
 from __future__ import annotations
 
 import functools
-import hashlib
 import importlib
 import pkgutil
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from itertools import chain
 from math import inf
 from types import ModuleType
@@ -44,8 +42,7 @@ OWN_RULES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class RuleInfo:
+class RuleInfo(NamedTuple):
     """A rule as people see it; ``docs`` is its page in Markdown, ``summary`` the page's first line."""
 
     code: str
@@ -56,8 +53,7 @@ class RuleInfo:
     fixable: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """What is known of one file. ``held_back`` counts the hints that only ``--strict`` shows.
 
     ``depends`` are the other files of the project whose content or absence this rests on: relative to the view's root,
@@ -208,11 +204,11 @@ class Analysis:
             self.following = modules.document(path, text)
             modules.begin(path, text, self.following)
         if not receives or self.following is None:
-            return replace(self.reported([]), depends=depends(path, modules.around(path, HOPS)))
+            return self.reported([])._replace(depends=depends(path, modules.around(path, HOPS)))
         drafts, held_back = self.told(self.following.drafts())
         found = self.reported(list(self.in_place(drafts, self.following.starts())))
         held_back += found.held_back
-        return replace(found, held_back=held_back, depends=depends(path, self.following.depends()))
+        return found._replace(held_back=held_back, depends=depends(path, self.following.depends()))
 
     def told(self, drafts: list[Draft]) -> tuple[list[Draft], int]:
         """The drafts that may be shown or suppressed, and how many others are held back; they are many."""
@@ -310,7 +306,7 @@ class Analysis:
         if self.marked:
             kept, suppressed = suppress.apply(self.source.text, findings, self.statement, known, ran)
         levels = (settings.severity_of(f.code, f.name, f.severity) for f in kept)
-        kept = [f if f.severity == level else replace(f, severity=level) for f, level in zip(kept, levels, strict=True)]
+        kept = [f if f.severity == level else f._replace(severity=level) for f, level in zip(kept, levels, strict=True)]
         shown = [f for f in kept if f.code in ran and (settings.strict or f.severity > Severity.HINT)]
         shown.sort(key=lambda f: (f.span, f.code, f.message))
         return Result(tuple(self.fingerprinted(shown)), len(kept) - len(shown), suppressed)
@@ -331,9 +327,8 @@ class Analysis:
             ordinal = seen[key] = seen.get(key, -1) + 1
             if known is None or known.ordinal != ordinal:
                 code, function, snippet = key
-                text = "\0".join((code, self.source.path, function, snippet, str(ordinal)))
-                digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-                known = Identified(finding, key, ordinal, finding.identified(digest))
+                mark = fingerprint(code, self.source.path, function, snippet, str(ordinal))
+                known = Identified(finding, key, ordinal, finding._replace(fingerprint=mark))
             self._identified[id(finding)] = known
             yield known.identified
 
@@ -341,6 +336,13 @@ class Analysis:
         """What a finding has in common with others of which only its ordinal tells it apart."""
         snippet = SPACE.sub("", self.source.text[finding.span.start : finding.span.end])
         return finding.code, finding.function, snippet
+
+
+def fingerprint(*parts: str) -> str:
+    """128 bits that stand for what tells a finding from all others, as hexadecimal digits."""
+    from hashlib import sha256  # a twentieth of the start, and most runs find nothing
+
+    return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def extent(draft: Draft, finding: Finding) -> float:

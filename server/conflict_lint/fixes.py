@@ -11,7 +11,7 @@ import functools
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .analysis import concrete
@@ -165,7 +165,7 @@ def drop_from_policy(source: Source, repair: Repair) -> Fix | None:
         return None
     fix = drop_alternative(source, Repair("drop-alternative", {"wrong": inside[0]}))
     title = REPEATED_TITLE.format(source.text[inside[0].start : inside[0].end])
-    return replace(fix, title=title) if fix is not None else None
+    return fix._replace(title=title) if fix is not None else None
 
 
 def named_by(node: ast.expr) -> str:

@@ -13,6 +13,7 @@ import stat
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from conflict_lint.analysis.source import Source, Unreadable, decode
 from conflict_lint.config import FILE_NAME, ConfigError, Settings, find, load
@@ -31,8 +32,7 @@ class OpenFiles:
     texts: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectView:
+class ProjectView(NamedTuple):
     """What the analysis of one file may see of its project; read-only. ``root`` is an absolute directory.
 
     All paths are relative to the root, with ``/``. ``roots`` are more directories in which imports are looked up, and
@@ -92,8 +92,7 @@ class ProjectView:
         return shown_path(absolute(path, self.root), self.root) if ".." in path else path
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(NamedTuple):
     """The root and the settings that the files of some directories share, and what they exclude."""
 
     root: str
@@ -108,8 +107,7 @@ class Project:
         return bool(self.excluded_patterns and self.excluded_patterns.verdict(path, is_directory))
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(NamedTuple):
     """One file to check.
 
     ``shown`` is its path relative to the working directory, ``relative`` that from the project's root, both with ``/``.
@@ -122,8 +120,7 @@ class File:
     settings: Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Unlisted:
+class Unlisted(NamedTuple):
     """A directory whose entries could not be read, with the reason, and with the settings that hold there."""
 
     shown: str
@@ -131,8 +128,7 @@ class Unlisted:
     settings: Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Discovery:
+class Discovery(NamedTuple):
     """What a run is about.
 
     ``files`` are sorted by ``shown``. ``unlisted`` are the directories that could not be read, with the reason.

@@ -57,16 +57,14 @@ class Span(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """Replace ``span`` by ``text``; an insertion has an empty span."""
 
     span: Span
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """One repair offered for a finding.
 
     ``safe`` keeps the program's meaning, ``unsafe`` changes its behaviour as intended, a ``suggestion`` leaves a hole
@@ -78,8 +76,7 @@ class Fix:
     edits: tuple[Edit, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(NamedTuple):
     """One step of the witness, in program order (the read, the change, the loop, the handler).
 
     ``path`` is empty for the finding's own file, else a path relative to the project root with ``/``.
@@ -104,8 +101,7 @@ class Repair:
     places: dict[str, Place] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A rule's declaration. Its documentation is the docstring of the module that holds it."""
 
     code: str
@@ -113,8 +109,7 @@ class Rule:
     severity: Severity
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """A finding whose places are still relative to their chunks, so that it survives edits elsewhere.
 
     ``{line0}`` in ``message`` stands for the 1-based line of the first related place, ``{line1}`` for the second's.
@@ -134,8 +129,7 @@ class Draft:
     cause: Place | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One diagnostic. ``span`` covers the call's name, not its forty lines of arguments."""
 
     code: str
@@ -149,10 +143,3 @@ class Finding:
     entries: tuple[str, ...] = ()
     repairs: tuple[Repair, ...] = ()
     fingerprint: str = ""
-
-    def identified(self, fingerprint: str) -> Finding:
-        """The same finding with its fingerprint."""
-        return Finding(  # in place of `dataclasses.replace`, which takes three times as long
-            self.code, self.name, self.severity, self.confidence, self.message, self.span, self.function, self.related,
-            self.entries, self.repairs, fingerprint,
-        )  # fmt: skip

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from conflict_lint.rule import Confidence, Finding, Repair, Severity, Span
 from conflict_lint.spelling import did_you_mean
@@ -34,8 +34,7 @@ _DIRECTIVE = (
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
-@dataclass(frozen=True, slots=True)
-class Directive:
+class Directive(NamedTuple):
     """One suppression comment.
 
     ``span`` covers it, ``removal`` what has to go with it (the blanks before it, or its whole line), ``brackets`` the

@@ -11,8 +11,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 INSTALLED = frozenset({"site-packages", "dist-packages"})
 INIT = "__init__.py"
@@ -53,16 +52,14 @@ class View(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A module of the project: its file, and the part of the dotted name that is looked up inside it."""
 
     path: str
     rest: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
+class Imported(NamedTuple):
     """What a text may import, and the last offset (code points) that has a say in that."""
 
     names: frozenset[tuple[str, str]]

@@ -41,8 +41,7 @@ Read = Callable[["Modules", str, str, bool], "Following"]
 """Makes the document of a path and its text; the last argument says whether most of it will be looked at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
+class Outline(NamedTuple):
     """What is known of a module before it is cut.
 
     ``speaks`` says whether it has to do with an SDK, ``triggers`` whether it may write or judge errors itself,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..catalogue import Catalogue
@@ -538,13 +538,13 @@ class Unit:
         first = [(read.place, f"`{read.operation.method}` reads it")] if read is not None else []
         sent = (call.place, f"`{call.operation.method}` is sent here")
         related = (*first, (told or repeat.place, words), *through, sent)
-        return replace(self.draft(rule, call, message, related, repairs), cause=told or call.place)
+        return self.draft(rule, call, message, related, repairs)._replace(cause=told or call.place)
 
     def draft_of(self, rule: Rule, place: Place, call: SdkCall, message: str) -> Draft:
         """A finding about a part of a request, at the place where that part is made; ``{line0}`` is the call's."""
         at = place if place.chunk not in self.elsewhere else self.place_of(call)
         related = ((self.place_of(call), f"`{call.operation.method}` is sent here"),)
-        return replace(self.draft(rule, call, message, related), place=at, cause=place)
+        return self.draft(rule, call, message, related)._replace(place=at, cause=place)
 
     def draft_at(
         self, rule: Rule, place: Place, function: str, message: str, repairs: Sequence[Repair], calls: Sequence[SdkCall]

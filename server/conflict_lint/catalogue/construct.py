@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Construct:
+class Construct(NamedTuple):
     """How a provider's clients are made and how its errors are read, as dotted Python names.
 
     ``client`` and ``resource`` are functions whose first argument (or ``service_argument``) names the service;

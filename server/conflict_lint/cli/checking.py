@@ -7,8 +7,6 @@ import gc
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
-from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 
@@ -42,7 +40,7 @@ def check_file(file: File, task: Task, data: bytes | None = None) -> Outcome:
         report = _alone(file, task, "CL903", "unreadable", Severity.INFORMATION, f"not analysed: {error}")
         return Outcome(report, seen=content)
     result = engine.check(source, view, settings)
-    content = content and replace(content, depends=result.depends)
+    content = content and content._replace(depends=result.depends)
     if not task.apply:
         return Outcome(_report(file, task, source, view, result), seen=content)
     fixed, left = repaired(source, view, settings, task.apply, result)
@@ -100,8 +98,8 @@ def _alone(file: File, task: Task, code: str, name: str, default: Severity, mess
     """Return the report of a file that has one finding, about the file itself."""
     settings = file.settings.for_file(file.path)
     severity = settings.severity_of(code, name, default)
-    fingerprint = sha256(f"{code}\0{file.relative}".encode(errors="surrogateescape")).hexdigest()[:32]
-    finding = Finding(code, name, severity, Confidence.HIGH, message, Span(0, 0), fingerprint=fingerprint)
+    mark = engine.fingerprint(code, file.relative)
+    finding = Finding(code, name, severity, Confidence.HIGH, message, Span(0, 0), fingerprint=mark)
     view = view_of(file.root, file.settings)
     findings = (finding,) if settings.enabled(code, name) else ()
     report = _report(file, task, Source("", file.relative), view, engine.Result(findings, 0, 0))

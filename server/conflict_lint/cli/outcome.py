@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from conflict_lint.report import FileReport
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(NamedTuple):
     """What is to be done with every file.
 
     ``cwd`` is what shown paths are relative to, ``with_fixes`` asks for the repairs in the rows, and fixes of an
@@ -20,8 +19,7 @@ class Task:
     apply: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """The content that was checked: its digest, and what ``stat`` said of the file, or ``b""`` if that proves nothing.
 
     ``depends`` are the other files whose content or absence mattered, relative to the project's root, with ``/``.
@@ -32,8 +30,7 @@ class Seen:
     depends: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """The report of one file, and its content before and after the fixes where they change it."""
 
     report: FileReport

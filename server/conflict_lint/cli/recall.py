@@ -284,9 +284,7 @@ class _Project:
 
 def _settings_key(settings: Settings, root: str) -> bytes:
     """Return a digest of the settings that findings depend on, and of what their files say."""
-    fields = [
-        (field, getattr(settings, field)) for field in settings.__dataclass_fields__ if field not in _NOT_FOR_FINDINGS
-    ]
+    fields = [(field, value) for field, value in settings._asdict().items() if field not in _NOT_FOR_FINDINGS]
     files = [stamp for _, stamp in own_catalogue(settings)]
     text = repr((fields, files, settings.base and shown_path(settings.base, root))).encode()
     return b"%08x%08x" % (zlib.crc32(text), zlib.adler32(text))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from io import TextIOWrapper
 from typing import TextIO
 
@@ -19,7 +18,9 @@ def wants_color(stream: TextIO) -> bool:
 
 def columns() -> int:
     """The width for running text, in characters."""
-    return min(shutil.get_terminal_size().columns, MEASURE)
+    from shutil import get_terminal_size  # brings compressors along, which no check needs
+
+    return min(get_terminal_size().columns, MEASURE)
 
 
 def write(text: str, stream: TextIO) -> None:

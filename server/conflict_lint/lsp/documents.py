@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from conflict_lint import engine
@@ -387,9 +386,9 @@ def moved(
                 span = Span(span.start + growth, span.end + growth) if end <= span.start else None
         if span is not None and (finding.code, span) not in known:
             steps = (
-                replace(s, span=Span(at(s.span.start), at(s.span.end))) if not s.path else s for s in finding.related
+                s._replace(span=Span(at(s.span.start), at(s.span.end))) if not s.path else s for s in finding.related
             )
-            yield replace(finding, span=span, related=tuple(steps))
+            yield finding._replace(span=span, related=tuple(steps))
 
 
 def wants(kinds: Sequence[str] | None, kind: str) -> bool:

@@ -11,7 +11,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -242,8 +241,8 @@ class Depending:
             if source.path != "user.py":
                 return result
             used = view.source("lib/used.py")
-            findings = tuple(replace(f, message=used.text if used else "absent") for f in result.findings)
-            return replace(result, findings=findings, depends=("lib/__init__.py", "lib/used.py"))
+            findings = tuple(f._replace(message=used.text if used else "absent") for f in result.findings)
+            return result._replace(findings=findings, depends=("lib/__init__.py", "lib/used.py"))
 
         monkeypatch.setattr(engine, "check", depending)
 

@@ -146,7 +146,10 @@ def test_an_operation_says_what_a_repetition_does(capsys: pytest.CaptureFixture[
         ("kubernetes.create_namespaced_pod", "Yes, but if the first attempt was applied"),
         ("kubernetes.read_namespaced_pod", "Yes: it changes nothing"),
         ("bigquery.insert_rows_json", "Within one call the SDK does, with one `row_ids`"),
-        ("compute.instances.insert", "Only with a `request_id` of your own"),
+        ("compute.InstancesClient.insert", "Only with a `request_id` of your own"),
+        ("discovery.compute.v1.instances.insert", "Only with a `requestId` of your own"),
+        ("calendar.events.update", "With a precondition, yes"),
+        ("iam.projects.roles.patch", "With a precondition, yes"),
         ("virtual_machines.begin_start", "Only if doing it twice does no harm"),
     ):
         text = " ".join(shown(capsys, "explain", word).split("\n\n")[0].split("\n"))

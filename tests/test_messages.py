@@ -36,8 +36,10 @@ METHOD = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
 
 def operation_of(finding: Finding) -> Operation | None:
     """The operation that a finding is about."""
-    service, _, name = (finding.entries or ("",))[0].rpartition(".")
-    return CATALOGUE.service(service).operation(name) if service else None
+    entry = (finding.entries or ("",))[0]
+    known = (name for name in (*CATALOGUE.services, *CATALOGUE.sdks) if entry.startswith(f"{name}."))
+    service = max(known, key=len, default="")  # a resource in the operation's name may have dots, too
+    return CATALOGUE.service(service).operation(entry.removeprefix(f"{service}.")) if service else None
 
 
 def named(finding: Finding) -> Iterator[str]:

@@ -22,7 +22,7 @@ CLOUDS = ("azure.blob", "azure.cosmos", "azure.tables", "google.storage", "kuber
 EVERYWHERE = ("s3", "dynamodb", *CLOUDS)
 SDKS: dict[str, tuple[str, ...]] = {
     # For which SDKs each rule has bad examples; ``aws`` stands for all services but S3 and DynamoDB.
-    "CL101": (*EVERYWHERE, "aws", "azure.datalake", "azure.appconfiguration"),
+    "CL101": (*EVERYWHERE, "aws", "azure.datalake", "azure.appconfiguration", "google.discovery"),
     "CL102": (
         *("s3", "dynamodb", "aws", "azure.blob", "azure.datalake", "azure.cosmos", "azure.tables"),
         *("google.storage", "google.firestore", "elasticsearch", "http"),
@@ -33,7 +33,7 @@ SDKS: dict[str, tuple[str, ...]] = {
         *("kubernetes", "elasticsearch"),
     ),
     "CL105": ("s3", "dynamodb", "azure.blob", "azure.cosmos", "azure.tables", "google.storage", "elasticsearch"),
-    "CL106": ("s3", "dynamodb", "aws", "azure.tables", "google.firestore", "google.tpu", "http"),
+    "CL106": ("s3", "dynamodb", "aws", "azure.tables", "google.firestore", "google.tpu", "google.discovery", "http"),
     "CL107": ("s3", "dynamodb", "azure.blob", "google.storage", "kubernetes"),
     "CL201": ("aws", "dynamodb", "stripe"),
     "CL202": ("aws", "dynamodb", "stripe", "http"),
@@ -100,7 +100,7 @@ def sdks(found: Iterable[Finding]) -> dict[str, set[str]]:
     out: dict[str, set[str]] = defaultdict(set)
     for finding in found:
         for entry in finding.entries:
-            service = entry.rpartition(".")[0]
+            service = "google.discovery" if entry.startswith("google.discovery.") else entry.rpartition(".")[0]
             out[finding.code].add("aws" if service in aws - {"s3", "dynamodb"} else service)
     return out
 

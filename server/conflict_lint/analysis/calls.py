@@ -34,7 +34,7 @@ from .names import leads_back, module_attribute
 from .objects import attribute_of, element_of, item_of, plain_item
 from .records import FROM_MAPPING, TO_MAPPING, as_mapping, made_from
 from .repeats import CURRENT, note_again, of_instance, of_truth, policy_repeat, task_again
-from .sdk import by_signature, constructed, paginator, passed_method, sdk_call, sdk_made, sdk_method
+from .sdk import VIEWS, by_chain, by_signature, constructed, paginator, passed_method, sdk_call, sdk_made, sdk_method
 from .values import UNKNOWN, Encoded, Place, Value, constant, joined, mixed
 from .ways import NO_WAY, WAY
 
@@ -50,7 +50,6 @@ TRUTHS = frozenset(
 )
 SIZES = frozenset({"len", "bool", "any"})
 GETTERS = frozenset({"get", "pop", "setdefault", "__getitem__"})
-VIEWS = frozenset({"items", "values", "keys"})
 MUTATORS = frozenset(
     {"append", "add", "extend", "insert", "update", "remove", "discard", "clear", "sort", "reverse", "write", "popitem"}
 )
@@ -202,8 +201,8 @@ def arguments_of(run: Run, node: f.Call) -> Arguments:
 
 def call_method(run: Run, receiver: Value, call: Invocation) -> Value:
     """``receiver.name(...)``: an SDK operation, a method of this module, or a method of some object."""
-    described = receiver.handle is not None and run.resolver.sdk_class(receiver.handle) is not None
-    made = constructed(run, call) if not described else None
+    plain = receiver.handle is not None and run.resolver.sdk_class(receiver.handle) is not None
+    made = constructed(run, call) if not plain else None
     if made is not None:
         return made
     if receiver.handle is not None:
@@ -223,6 +222,9 @@ def call_method(run: Run, receiver: Value, call: Invocation) -> Value:
             return function_call(run, unit, target.receiver, call)
     if receiver.error is not None and call.name == "get" and call.args.positional:
         return item_of(run, receiver, call.args.positional[0].const)
+    described = by_chain(run, receiver, call)
+    if described is not None:
+        return sdk_method(run, receiver, described, call)
     pages = paginator(run, call)
     if pages is not None:
         return pages

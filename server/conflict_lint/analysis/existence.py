@@ -169,7 +169,7 @@ def contained(name: Value, holder: Value) -> Tells:
     """What ``name in holder`` says: a reply has its document, or a listing has a name."""
     if holder.reply is not None and not holder.reply[1]:
         read = holder.reply[0]
-        heads = {path[0] for path in read.data_paths} if read.operation.effect in READS else set()
+        heads = {path[0] for path in read.data_paths if path} if read.operation.effect in READS else set()
         return Tells(no=frozenset({Absent(read)})) if name.const in heads else SILENT
     return Tells(no=exhausted(holder))
 

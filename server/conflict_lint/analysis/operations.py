@@ -120,6 +120,26 @@ class Resolver:
         action = resource.actions.get(name) or (resource.load if name in {"load", "reload"} else None)
         return self.action(handle, resource, action) if action else None
 
+    def chained(self, path: str, method: str, keywords: frozenset[str]) -> Handle | None:
+        """The object that methods without arguments lead to, by the keywords of the one that is called on it.
+
+        All that the method cannot do without must be there, and nothing that it does not take. Where several services
+        have such an object (versions of one API), the last one described is meant.
+        """
+        way = f"{path.rpartition('.')[2]}.{method}"
+        for service in reversed(self.catalogue.chains(way)):
+            known = self.catalogue.service(service)
+            for kind in sorted(known.sdk_classes):
+                if kind == path or kind.endswith(f".{path}"):
+                    found = known.sdk_class(kind)
+                    described = found.methods.get(method) if found is not None else None
+                    operation = described.operation if described is not None else None
+                    if described is None or operation is None or operation.effect is None:
+                        continue
+                    if keywords <= described.takes.keys() and keywords.issuperset(described.needs):
+                        return Handle(service, kind, "signature")
+        return None
+
     def sdk_class(self, handle: Handle) -> SdkClass | None:
         """The class that an object of an SDK with plain Python classes is of; None for everything else."""
         known = handle.service in self.catalogue.sdks

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from .lifecycle import started
 from .link import ClassLink
 from .operations import BATCH, COLLECTION, CONFIDENCE, Bound
 from .repeats import KEYS, made, policy_repeat, says
-from .values import UNKNOWN, Handle, Place, Value, mixed
+from .values import UNKNOWN, Handle, Place, Value, mixed, part_of
 from .ways import Absent, Tells, way_in
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from .evaluate import Run
 
 PAGINATORS = "get_paginator"
+VIEWS = frozenset({"items", "values", "keys"})
+"""Methods of mappings: what they give is known by their name and the object alone."""
 OTHER_CHANGES = ("put", "patch", "delete")
 """The methods of HTTP, POST apart, by which something is changed."""
 
@@ -68,6 +70,8 @@ def sdk_attribute(run: Run, obj: Value, handle: Handle, name: str) -> Value:
     if cls is not None and group is not None:
         return sdk_object(group, handle.layer, {}, dict(zip(cls.identifiers, handle.ids, strict=False)), obj.key)
     if cls is not None:
+        if obj.reply and name in obj.reply[0].operation.members and any(m.answers for m in cls.methods.values()):
+            return obj.reply[0].arguments.setdefault(name, mapping(key))
         inside = (obj.reply[0], (*obj.reply[1], name)) if obj.reply else None
         return Value(key, target=Method(obj, name), reply=inside)
     handle = with_identifiers(run, obj, handle)
@@ -93,6 +97,13 @@ def sdk_attribute(run: Run, obj: Value, handle: Handle, name: str) -> Value:
                 path = tuple(p for p in (resource.load_path, resource.attributes[name]) if p and p != "@")
                 return Value(key, reply=(reply, path))
     return Value(key, target=Method(obj, name))
+
+
+def mapping(key: Hashable) -> Value:
+    """A mapping that is empty as yet."""
+    out = Value(key)
+    out.fields = {}
+    return out
 
 
 def with_identifiers(run: Run, obj: Value, handle: Handle) -> Handle:
@@ -138,6 +149,29 @@ def by_signature(run: Run, receiver: Value, call: Invocation) -> Bound | None:
     return run.resolver.signature(call.name, keywords, spread, call.hint, partial(quoted, run))
 
 
+def by_chain(run: Run, receiver: Value, call: Invocation) -> Handle | None:
+    """What a receiver is by the methods without arguments that lead to it, and by the arguments of the one called."""
+    args = call.args
+    if not args.named or args.positional or args.starred or args.spreads:
+        return None
+    if receiver.fields is not None or receiver.items is not None or receiver.reply is not None or receiver.target:
+        return None
+    path = list(led_by(receiver.key))
+    return run.resolver.chained(".".join(reversed(path)), call.name, frozenset(args.named)) if path else None
+
+
+def led_by(key: Hashable) -> Iterator[str]:
+    """The methods without arguments that led to an object, the last one first."""
+    while isinstance(key, tuple):
+        if len(key) == 4 and key[0] == "call" and not key[2] and not key[3] and (part := part_of(key[1])) is not None:
+            key, name = part
+        elif len(key) == 2 and key[0] in VIEWS:
+            name, key = key
+        else:
+            return
+        yield str(name)
+
+
 def sdk_method(run: Run, receiver: Value, handle: Handle, call: Invocation) -> Value:
     """A method of an SDK object."""
     name, args = call.name, call.args
@@ -174,7 +208,7 @@ def sdk_method(run: Run, receiver: Value, handle: Handle, call: Invocation) -> V
 
 def sdk_made(run: Run, origin: str, call: Invocation) -> Value | None:
     """An object of an SDK's class, made by the constructor or class method of this dotted name."""
-    found = run.resolver.catalogue.maker(origin)
+    found = run.resolver.catalogue.maker(origin) or by_arguments(run, origin, call)
     cls = run.resolver.catalogue.service(found[0]).sdk_class(found[1]) if found is not None else None
     if found is None or cls is None:
         return None
@@ -185,6 +219,19 @@ def sdk_made(run: Run, origin: str, call: Invocation) -> Value | None:
     own = ("made", cls.service, cls.name, tuple((name, value.key) for name, value in sorted(call.args.named.items())),
            tuple(value.key for value in call.args.positional))  # fmt: skip
     return sdk_object(cls, "construction", given, {}, own)
+
+
+def by_arguments(run: Run, origin: str, call: Invocation) -> tuple[str, str, str] | None:
+    """The client that a function makes of the service whose name and version are literals among its arguments."""
+    making = run.resolver.catalogue.made(origin)
+    if making is None:
+        return None
+    takes, services = making
+    given = dict(zip(takes, call.args.positional, strict=False)) | call.args.named
+    first, *rest = [value.const if (value := given.get(name)) is not None else None for name in takes]
+    known = [first, *(word for word in rest if word is not UNKNOWN and word is not None)]
+    service = services.get(" ".join(map(str, known)))
+    return (service, run.resolver.catalogue.service(service).root, "") if service else None
 
 
 def sdk_object(
@@ -219,6 +266,9 @@ def class_method(run: Run, receiver: Value, handle: Handle, cls: SdkClass, call:
     method = cls.methods.get(call.name)
     if method is None:
         return not_described(run, receiver, call)
+    if method.answers and receiver.reply is not None:
+        note_attempted(run, receiver.reply[0])
+        return reply_of(receiver.reply[0])
     args = members(run, method.takes, call.args)
     around = {name: Value(("owner", receiver.key, name)) for name in cls.identifiers}
     around |= dict(zip(cls.identifiers, handle.ids, strict=False))

@@ -142,17 +142,22 @@ def guarded(write: SdkCall) -> bool:
 
 def carries_version(write: SdkCall) -> bool:
     """Whether a document that takes its own version along is as it was read, or may have its version set."""
-    for member in write.operation.payload:
-        value = write.argument(member)
-        if value is None or not value.closed() or value.whole_of() is not None:
-            return True
-        for path in write.operation.version:
-            part: Value | None = value
-            for name in path.split("."):
-                part = part.named(name) if part is not None and part.fields is not None else part
-            if part is not None and part is not value:
-                return True
-    return False
+    documents = [write.argument(member) for member in write.operation.payload]
+    return any(
+        document is None or may_have(document, path.split("."))
+        for document in documents
+        for path in write.operation.version
+    )
+
+
+def may_have(document: Value, path: Sequence[str]) -> bool:
+    """Whether there may be something at the end of a path: on the way is what was read, or it is out of sight."""
+    part: Value | None = document
+    for name in path:
+        if part is None or not part.closed() or part.whole_of() is not None:
+            return part is not None
+        part = part.named(name)
+    return part is not None
 
 
 def written_back(write: SdkCall, origin: Origin) -> bool:

@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from conflict_lint.catalogue import build_errors, build_methods, build_retry, build_sdk, schema
+from conflict_lint.catalogue import build_discovery, build_errors, build_methods, build_retry, build_sdk, schema
 from conflict_lint.catalogue.model import READS
 from conflict_lint.catalogue.schema import CatalogueError, Document, Problem, nearest
 from conflict_lint.catalogue.store import COMPILER, MAGIC, SDKS, SOURCES
@@ -30,13 +30,21 @@ KINDS: Mapping[str, tuple[schema.Record, tuple[str, ...]]] = {
     "errors": (build_errors.FILE, ("errors",)),
     "retry": (build_retry.FILE, ("retry",)),
     "sdk": (build_sdk.FILE, SDKS),
+    "discovery": (build_discovery.FILE, ("discovery",)),
 }
 """The kinds of documents, and the folders in which ours are."""
 
 
 def _kind_of(keys: Set[str]) -> tuple[str, schema.Record] | None:
     """What a document with these keys is meant to be: its kind, and what such a document has."""
-    marks = {"provider": "errors", "names": "retry", "library": "retry", "classes": "sdk", "service": "service"}
+    marks = {
+        "apis": "discovery",
+        "provider": "errors",
+        "names": "retry",
+        "library": "retry",
+        "classes": "sdk",
+        "service": "service",
+    }
     kind = next((kind for mark, kind in marks.items() if mark in keys), None)
     return (kind, KINDS[kind][0]) if kind else None
 
@@ -79,11 +87,13 @@ class _Compiler:
         self.resources = _facts(generated / "aws_resources.json")
         self.preconditions = _facts(generated / "aws_preconditions.json")
         self.tokens = _facts(generated / "aws_tokens.json")
+        self.apis = _facts(generated / "discovery.json")
         self.provider: dict[str, Json] = {}
         self.curated: dict[str, dict[str, Json]] = {}
         self.conflicts = build_errors.Conflicts([], [])
         self.retry: list[Document] = []
         self.sdks: list[build_sdk.Sdk] = []
+        self.discovered: list[Document] = []
         self.sdk_errors: list[list[Json]] = []
         self.defaults: dict[str, Json] = {}
         self.problems: list[Problem] = []
@@ -109,6 +119,10 @@ class _Compiler:
         self.problems += build_retry.problems(self.retry)
         things = _facts(self.root / "generated" / "kubernetes_things.json")
         codes = _facts(self.root / "generated" / "azure_codes.json")
+        self.discovered = documents["discovery"]
+        for document in self.discovered:
+            for keys, what, name, there in build_discovery.problems(document, self.apis):
+                self._known(document, keys, what, [name], there)
         self.sdks = list(self._sdks(documents["sdk"], things, codes))
         self.problems += [problem for sdk in self.sdks for problem in sdk.problems()]
         self.problems += list(build_sdk.twice(self.sdks, self.models))
@@ -153,6 +167,9 @@ class _Compiler:
             yield build_sdk.Sdk(document, generated.pop(name, None), things if name == "kubernetes" else {}, codes)
         for data in generated.values():
             yield build_sdk.Sdk(Document(path, data, {}), None, {}, {})
+        for discovered in self.discovered:
+            for document in build_discovery.services(discovered, self.apis):
+                yield build_discovery.Discovered(document, None, {}, {})
 
     def _documents(self) -> dict[str, list[Document]]:
         """The documents of each kind, ours before the user's."""
@@ -311,10 +328,16 @@ class _Compiler:
             "retry": build_retry.packed(self.retry),
             "sdks": {sdk.name: segments.add(sdk.segment()) for sdk in self.sdks},
             "sdk_modules": self._sdk_modules(),
+            "factories": {
+                name: facts
+                for document in self.discovered
+                for name, facts in build_discovery.factories(document, self.apis).items()
+            },
             "document_modules": sorted({m for sdk in self.sdks for m in sdk.data.get("documents", ())}),
             "error_modules": sorted(self.conflicts.modules()),
             "sdk_words": self._sdk_words(),
             "sdk_methods": segments.add_postings(self._sdk_methods()),
+            "chains": segments.add_postings(self._chains()),
             "code_heads": sorted({path[0] for sdk in self.sdks if (path := sdk.document.data.get("code_path"))}),
             "conflicts": segments.add(self.conflicts.packed(segments.add)),
             "sdk_errors": segments.add(self.sdk_errors),
@@ -329,6 +352,12 @@ class _Compiler:
         """The SDKs, by number, that have an operation behind a method of this name."""
         for number, sdk in enumerate(self.sdks):
             yield from ((method, number) for method in {m for _, m, _, operation in sdk.methods() if operation})
+
+    def _chains(self) -> Iterator[tuple[str, int]]:
+        """The services that are known by the way that leads to a method, by the last two names on it."""
+        for number, sdk in enumerate(self.sdks):
+            if isinstance(sdk, build_discovery.Discovered):
+                yield from ((way, number) for way in build_discovery.chained(sdk))
 
     def _sdk_modules(self) -> dict[str, list[str]]:
         """The SDKs whose classes or functions are found in a module."""

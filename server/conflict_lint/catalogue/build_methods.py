@@ -32,7 +32,7 @@ def described(name: str, facts: Facts) -> Json:
         "modules": head["modules"],
         "words": [],
         "classes": classes | twins,
-        "operations": dict(_operations(facts)),
+        "operations": operations_of(facts),
     }
 
 
@@ -66,6 +66,11 @@ def _method(cls: str, methods: Mapping[str, str], method: str) -> Json:
         "request=*" if name == "request" else name for name in methods[whole].lstrip("+").partition("|")[0].split()
     ]
     return {"operation": f"{cls}/{whole}", "takes": takes}
+
+
+def operations_of(facts: Facts) -> dict[str, Json]:
+    """What is known of the operations behind the methods."""
+    return dict(_operations(facts))
 
 
 def _operations(facts: Facts) -> Iterator[tuple[str, Json]]:

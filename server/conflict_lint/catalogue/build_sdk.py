@@ -56,7 +56,7 @@ OPERATION = Record(
         "lifecycle": LIFECYCLE,
     }
 )
-METHOD = Record({"operation": str, "returns": str, "takes": Many()})
+METHOD = Record({"operation": str, "returns": str, "takes": Many(), "answers": bool})
 FAMILY = Record({**OPERATION.fields, "takes": Many(), "lacks": Many()})
 CLASS = Record(
     {
@@ -263,6 +263,7 @@ class Sdk:
             "lost": self.document.data.get("lost", []),
             "conflicts": self.document.data.get("conflicts", []),
             "policy": self.document.data.get("policy", ""),
+            "root": self.document.data.get("root", ""),
             "classes": {name: self._class(name, cls) for name, cls in self.classes.items()},
         }
 
@@ -285,7 +286,7 @@ class Sdk:
 
     def _class(self, name: str, cls: Json) -> Json:
         methods = {
-            method: [operation, facts.get("returns", ""), taken(facts.get("takes", ()))]
+            method: [operation, facts.get("returns", ""), taken(facts.get("takes", ())), *_more(facts)]
             for method, facts, operation in self._methods_of(name)
         }
         made = {method: taken(takes) for method, takes in cls.get("made", {}).items()}
@@ -308,8 +309,8 @@ class Sdk:
         owners = {cls for cls, _, _ in known}
         owners |= {n for n, cls in self.classes.items() if owners & {*cls.get("attributes", {}).values()}}
         acts = {m for _, m, _, api in self.methods() if not effects.get(api, "read") and self._acts(api)}
-        names = {*self.curated["classes"], *owners, *(_word(method) for _, method, _ in known)}
-        return {*map(_word, writes)}, names, {*map(_word, acts)}
+        names = {*self.curated["classes"], *owners, *(word_of(method) for _, method, _ in known)}
+        return {*map(word_of, writes)}, names, {*map(word_of, acts)}
 
     def _acts(self, operation: str) -> bool:
         """Whether an operation does something again when it is sent again."""
@@ -350,13 +351,20 @@ def telling(word: str) -> bool:
     return "_" in word or bool(HUMPS.search(word))
 
 
-def _word(method: str) -> str:
+def word_of(method: str) -> str:
+    """A name as a word to look for: one of a method that says too little by itself has a dot before it."""
     return method if telling(method) else f".{method}"
 
 
 def _effect(facts: Json) -> str:
     """What an operation does to triage: what starts a change, or is refused while one goes on, changes something."""
     return str(facts.get("effect", "update" if "lifecycle" in facts else ""))
+
+
+def _more(method: Mapping[str, Json]) -> list[Json]:
+    """What only some methods have: whether they answer, and what they cannot do without."""
+    more = [method.get("answers", False), method.get("needs", [])]
+    return more if any(more) else []
 
 
 def _guard(member: str, facts: Mapping[str, Json]) -> Json:

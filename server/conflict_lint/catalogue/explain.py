@@ -317,12 +317,13 @@ def _described(catalogue: Catalogue, query: str) -> Iterator[Operation]:
         words = {*sdk.split("."), *service.distribution.split("-")}
         words.update(*(map(_plain, module.split(".")) for module in service.sdk_modules))
         known = service.sdk_classes
-        for kind in sorted(known.intersection(before) or known):
+        named = known.intersection([*before, *(".".join(before[start:]) for start in range(len(before)))])
+        for kind in sorted(named or known):
             cls = service.sdk_class(kind)
             method = cls.methods.get(name) if cls is not None else None
             if method is None or method.operation is None or (sdk, method.operation.name) in seen:
                 continue
-            if where <= words | {_plain(kind)}:
+            if where <= words.union(map(_plain, kind.split("."))):
                 seen.add((sdk, method.operation.name))
                 yield method.operation
 

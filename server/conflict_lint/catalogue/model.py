@@ -297,13 +297,17 @@ class ResourceClass:
 class ClassMethod:
     """A method of an SDK's class: the operation it calls, if it calls one, and the class of what it returns, if known.
 
-    ``takes`` maps its parameters, in order, to members of the operation and identifiers of the class returned.
+    ``takes`` maps its parameters, in order, to members of the operation and identifiers of the class returned. One that
+    ``answers`` sends the request that its object is, and gives what the operation answers by which it was made.
+    ``needs`` are the parameters it cannot do without, where these and the way to it tell which method it is.
     """
 
     name: str
     operation: Operation | None
     returns: str
     takes: Mapping[str, str]
+    answers: bool = False
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

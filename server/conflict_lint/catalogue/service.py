@@ -282,14 +282,20 @@ class Service:
 
     def _sdk_class(self, name: str, facts: Mapping[str, Json]) -> SdkClass:
         methods = {}
-        for method, (api, returns, takes) in facts["methods"].items():
+        for method, (api, returns, takes, *more) in facts["methods"].items():
             operation = self.operation(api) if api else None
             if operation is not None and operation.method != method:
                 operation = replace(operation, method=method)
-            methods[method] = ClassMethod(method, operation, returns, takes)
+            answers, needs = more or (False, ())
+            methods[method] = ClassMethod(method, operation, returns, takes, answers, tuple(needs))
         attributes = facts.get("attributes", {})
         static = facts.get("static", False)
         return SdkClass(self.name, name, tuple(facts["identifiers"]), facts["made"], methods, attributes, static)
+
+    @property
+    def root(self) -> str:
+        """The class of the objects that a function makes which is told the name of the service."""
+        return str(self._data.get("root", ""))
 
     def maker(self, name: str) -> tuple[str, str] | None:
         """``(class, constructor)`` for a class of the SDK's modules, or a function, which has a dot before it."""

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 MAGIC = "conflict-lint-catalogue/1"
 COMPILER = (
     "build.py",
+    "build_discovery.py",
     "build_errors.py",
     "build_methods.py",
     "build_retry.py",
@@ -47,6 +48,7 @@ SDKS = ("azure", "google", "kubernetes", "elasticsearch", "http", "stripe")
 SOURCES = (
     ("", ".yaml"),
     ("aws", ".yaml"),
+    ("discovery", ".yaml"),
     ("errors", ".yaml"),
     ("retry", ".yaml"),
     ("guides", ".md"),
@@ -183,6 +185,25 @@ class Catalogue:
                 return service, owner, f".{name}"
         return None
 
+    def made(self, dotted: str) -> tuple[tuple[str, ...], Mapping[str, str]] | None:
+        """What a function takes that makes a client of the service it is told by name, and these services by names.
+
+        The names are those of its first parameters, parted by spaces; some of the last ones may be left out.
+        """
+        found = self._index["factories"].get(dotted)
+        return (tuple(found[0]), found[1]) if found else None
+
+    def chains(self, way: str) -> tuple[str, ...]:
+        """Ids of the services that a method of this name belongs to, with the one before that leads to it.
+
+        ``values.update`` stands for ``service.spreadsheets().values().update(…)``.
+        """
+        return self._named(self._chains, way, self._sdk_ids)
+
+    @cached_property
+    def _chains(self) -> Mapping[str, str]:
+        return self._postings("chains")
+
     def sdk_methods(self, name: str) -> tuple[str, ...]:
         """Ids of the SDKs with a class that has an operation of this name."""
         return self._named(self._sdk_methods, name, self._sdk_ids)
@@ -198,7 +219,8 @@ class Catalogue:
     @cached_property
     def sdk_modules(self) -> frozenset[str]:
         """The dotted modules that hold classes or functions of SDKs, or of the documents that these take."""
-        return frozenset((*self._index["sdk_modules"], *self._index["document_modules"]))
+        making = (name.rpartition(".")[0] for name in self._index["factories"])
+        return frozenset((*self._index["sdk_modules"], *self._index["document_modules"], *making))
 
     @cached_property
     def modules(self) -> frozenset[str]:

@@ -79,3 +79,6 @@ def literals(unit: Unit, test: CodeTest) -> Iterator[Draft]:
             message = f"{names} never answers the code `{literal.text}`; {hint}"
             repairs = unit.respelling(place, right, safe=not test.named) if answered and written else ()
             yield unit.draft_at(RULE, place, test.function, message, repairs, test.calls)
+        elif not test.substring and (method := unit.conditionless(literal.text, test)):
+            message = f"`{method}` sends no condition, so it never answers the code `{literal.text}`"
+            yield unit.draft_at(RULE, place, test.function, message, (), test.calls)

@@ -53,6 +53,7 @@ GETTERS = frozenset({"get", "pop", "setdefault", "__getitem__"})
 MUTATORS = frozenset(
     {"append", "add", "extend", "insert", "update", "remove", "discard", "clear", "sort", "reverse", "write", "popitem"}
 )
+GROWING = frozenset({"append", "add", "extend", "insert"})
 # Methods of strings, containers, files and loggers: no SDK error comes out of them.
 HARMLESS = frozenset(
     {
@@ -412,7 +413,7 @@ def function_call(run: Run, unit: FunctionLink, receiver: Value | None, call: In
     if not may_enter(run, unit, receiver):
         if any(frame.function is unit.function for frame in run.frames):
             note_again(run, call.place, "recursion", steady=not narrowed(run, unit, call))
-        return unknown_call(run, receiver, call, ("function", unit.qualname))
+        return unknown_call(run, receiver, call, ("function", unit.qualname), unit)
     return run.enter(unit, receiver, call.args, call.name_place)
 
 
@@ -509,10 +510,26 @@ def builtin_call(run: Run, call: Invocation, function: Hashable = None) -> Value
     return out
 
 
-def unknown_call(run: Run, receiver: Value | None, call: Invocation, function: Hashable = None) -> Value:
-    """A call out of sight: its value mixes what it is given, and it may have changed its arguments."""
-    for attempt in run.attempts:
-        attempt.opaque = True
+def grown(run: Run, name: str, args: Arguments) -> list[Value]:
+    """What a method of a list or set puts into it; of all but ``append`` it is told only if it was read."""
+    if not args.positional:
+        return [constant(None)]
+    given = args.positional[-1]
+    if name != "append" and not given.flow():
+        return []
+    return [element_of(run, given)] if name == "extend" else [given]
+
+
+def unknown_call(
+    run: Run, receiver: Value | None, call: Invocation, function: Hashable = None, unit: FunctionLink | None = None
+) -> Value:
+    """A call out of sight: its value mixes what it is given, and it may have changed its arguments.
+
+    ``unit`` is the function of the project that is called; if it reaches nothing of an SDK, it raises no error of one.
+    """
+    if unit is None or unit.closure is not None or unit.facts in unit.link.shared.relevant:
+        for attempt in run.attempts:
+            attempt.opaque = True
     for value in call.args.values():
         if value.origins or value.reply or value.record:
             value.touch(None)
@@ -520,7 +537,8 @@ def unknown_call(run: Run, receiver: Value | None, call: Invocation, function: H
     if handled is not None:
         return handled
     own = ("attr", receiver.key, call.name) if receiver is not None else call.name
-    return mixed(call_key(run, function or own, call), call.args.values())
+    given = [*call.args.values(), *([receiver] if unit is not None and receiver is not None else [])]
+    return mixed(call_key(run, function or own, call), given)
 
 
 def note_made(run: Run, call: Invocation) -> None:
@@ -610,8 +628,8 @@ def object_method(run: Run, receiver: Value, call: Invocation) -> Value:
     tainted = [value for value in args.values() if value.flow()]
     if name in MUTATORS or (call.statement and tainted and not isinstance(receiver.target, Imported)):
         receiver.touch(None, args.values())
-        if name == "append" and receiver.items is not None:
-            receiver.items.append(args.positional[0] if args.positional else constant(None))
+        if name in GROWING and receiver.items is not None:
+            receiver.items += grown(run, name, args)
         elif name == "update" and receiver.fields is not None:
             receiver.fields.update(args.named)
             receiver.spread = [*receiver.spread, *args.positional, *args.spreads]

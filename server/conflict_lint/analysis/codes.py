@@ -8,8 +8,10 @@ from functools import lru_cache
 
 from ..catalogue import Catalogue
 from ..catalogue.model import ErrorInfo, Operation
+from .answers import failure
 from .errorsets import EVERY
 from .events import Attempt, Catch, CodeTest, SdkCall
+from .witness import guarded
 
 SUFFIXES = ("Exception", "Fault", "Error")
 HUMPS = re.compile(r"[A-Z][a-z0-9]*|[^A-Z]+")
@@ -127,6 +129,20 @@ def declared(catalogue: Catalogue, operation: Operation) -> dict[str, ErrorInfo]
     """The modelled errors of an operation, by class name."""
     exceptions = catalogue.service(operation.service).exceptions
     return {shape: exceptions[shape] for shape in operation.errors if shape in exceptions}
+
+
+def conditionless(
+    catalogue: Catalogue, attempt: Attempt | None, calls: Collection[SdkCall], code: str
+) -> SdkCall | None:
+    """The first of the calls in ``attempt`` that answer ``code`` when their condition fails, if none has one."""
+    if attempt is None or attempt.opaque or any(call.layer == "name" for call in calls):
+        return None
+    told = [(call, failure(catalogue, call)) for call in calls]
+    telling = [call for call, error in told if error is not None and error.code == code]
+    others = [call for call in calls if call not in telling]
+    if any(guarded(call) or catalogue.service(call.operation.service).distribution for call in telling):
+        return None
+    return None if code in answered(catalogue, others) else next(iter(telling), None)
 
 
 def other_class(catalogue: Catalogue, attempt: Attempt, name: str, caught: Collection[str]) -> str:

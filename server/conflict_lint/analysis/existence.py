@@ -39,17 +39,19 @@ def handled(run: Run) -> None:
     reads = [call for call in caught.attempt.calls if call.operation.missing and call not in picks]
     if not reads and not picks:
         return
-    every = frozenset(run.resolver.catalogue.construct.exceptions)
-    missing = [call for call in reads if any(misses(call, caught.errors, e, every) for e in call.operation.missing)]
+    missing = [call for call in reads if any(misses(run, call, caught.errors, e) for e in call.operation.missing)]
     missing += sorted(picks, key=lambda call: call.order)
     way = way_in(state)
     others = frozenset(one for one in way.absent if one.read not in reads and one.read not in picks)
     settle(state, replace(way, absent=others | {Absent(call, caught.attempt.refuses) for call in missing}))
 
 
-def misses(call: SdkCall, errors: Errors, error: ErrorInfo, every: frozenset[str]) -> bool:
+def misses(run: Run, call: SdkCall, errors: Errors, error: ErrorInfo) -> bool:
     """Whether the error at hand may say that a call found nothing; of a write it has to be named."""
-    held = errors.holds(error, every)
+    catalogue = run.resolver.catalogue
+    service = catalogue.service(call.operation.service)
+    bases = catalogue.conflicts.bases(service.provider) if service.distribution else catalogue.construct.exceptions
+    held = errors.holds(error, frozenset(bases))
     return held is not False if call.operation.effect in READS else bool(held) and error.code in errors.named("code")
 
 

@@ -367,6 +367,11 @@ class Unit:
         shared = all(literal.place is None or literal.place.chunk.kind != "function" for literal in test.literals)
         return codes.meant(self.catalogue, text, calls, closed=closed, shared=shared)
 
+    def conditionless(self, text: str, test: CodeTest) -> str | None:
+        """The method of the call that sends no condition, where a code says that it did not hold."""
+        found = codes.conditionless(self.catalogue, test.attempt, test.calls, text)
+        return found.operation.method if found is not None else None
+
     def named(self, calls: Sequence[SdkCall]) -> str:
         """Some calls' operations, for a message."""
         methods = list(dict.fromkeys(f"`{call.operation.method}`" for call in calls))
@@ -414,6 +419,9 @@ class Unit:
                 if code is not None:
                     message = f"{self.named(attempt.calls)} never raises `{catch.name}`"
                     yield catch, f"{message}: its answer has no body, and the code is `{code}`", ""
+                bare = codes.conditionless(self.catalogue, attempt, attempt.calls, error.code)
+                if bare is not None:
+                    yield catch, f"`{bare.operation.method}` sends no condition, so it never raises `{catch.name}`", ""
                 instead = codes.never_raised(self.catalogue, attempt, error, caught)
                 if instead is not None:
                     hint = f"; it raises `{instead}`" if instead else ""

@@ -208,7 +208,8 @@ def same_resource(write: SdkCall, read: SdkCall) -> bool:
                 return False
         elif identity(written) != identity(given) and not taken_from(written, read, member):
             return False
-    return bool(write.operation.key)
+    only = bool(write.operation.resource) and not read.operation.key
+    return bool(write.operation.key) or only
 
 
 def names_same(written: Value, name: str, read: SdkCall, given: Value | None) -> bool:

@@ -6,7 +6,7 @@ import hashlib
 from typing import Any
 
 from azure.core import MatchConditions
-from azure.core.exceptions import ResourceNotFoundError
+from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 from azure.storage.blob import BlobClient, BlobProperties, ContainerClient
 from azure.storage.filedatalake import FileSystemClient
 
@@ -86,4 +86,25 @@ def back_up(blob: BlobClient, file: BlobClient, page: bytes) -> None:
 # good: not a cloud
 def publish_somewhere(blob: Any, page: bytes) -> None:
     if not blob.exists():
+        blob.upload_blob(page, overwrite=True)
+
+
+def publish_if_refused(blob: BlobClient, page: bytes) -> None:
+    """What was not found is told by the status of an error of any class."""
+    try:
+        blob.get_blob_properties()
+        raise FileExistsError(blob.blob_name)
+    except HttpResponseError as error:
+        if error.status_code != 404:
+            raise
+    blob.upload_blob(page, overwrite=True, match_condition=MatchConditions.IfMissing)  # bad: CL102
+
+
+# good: not a check
+def publish_if_broken(blob: BlobClient, page: bytes) -> None:
+    try:
+        blob.get_blob_properties()
+    except HttpResponseError as error:
+        if error.status_code == 404:
+            raise
         blob.upload_blob(page, overwrite=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import boto3
@@ -163,6 +164,57 @@ def throttled_rightly(name: str) -> dict[str, Any] | None:
 def conditional_class_in_a_plain_put(name: str) -> bool:
     try:
         client.put_item(TableName="leases", Item={"name": {"S": name}})
-    except client.exceptions.ConditionalCheckFailedException:  # known-miss: CL403 no condition sent
+    except client.exceptions.ConditionalCheckFailedException:  # bad: CL403
         return False
     return True
+
+
+def expiry(seconds: int) -> int:
+    return int(time.time()) + seconds
+
+
+class Reservation:
+    def __init__(self, table: Any, name: str) -> None:
+        self.table = table
+        self.name = name
+
+    def take(self, resource: str, seconds: int) -> None:
+        values = {":resource": resource, ":until": expiry(seconds)}
+        try:
+            self.table.update_item(
+                Key={"name": self.name},
+                UpdateExpression="SET resource = :resource, expires = :until",
+                ExpressionAttributeValues=values,
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ConditionalCheckFailedException":  # bad: CL403
+                raise LookupError(self.name) from error
+            raise
+
+    # good: right spelling
+    def take_if_there(self, resource: str, seconds: int) -> None:
+        try:
+            self.table.update_item(
+                Key={"name": self.name},
+                UpdateExpression="SET resource = :resource, expires = :until",
+                ExpressionAttributeValues={":resource": resource, ":until": expiry(seconds)},
+                ConditionExpression=Attr("name").exists(),
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+                raise LookupError(self.name) from error
+            raise
+
+    # good: out of sight
+    def take_as_told(self, resource: str, **more: Any) -> None:
+        try:
+            self.table.update_item(
+                Key={"name": self.name},
+                UpdateExpression="SET resource = :resource",
+                ExpressionAttributeValues={":resource": resource},
+                **more,
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+                raise LookupError(self.name) from error
+            raise

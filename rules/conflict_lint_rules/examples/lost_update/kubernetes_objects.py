@@ -80,3 +80,14 @@ def allow(group: str, namespace: str, name: str, user: str) -> None:
 def add_taint_somewhere(api: Any, node: str, taint: Any) -> None:
     taints = api.read_node(node).spec.taints or []
     api.patch_node(node, {"spec": {"taints": [*taints, taint]}})
+
+
+# good: guarded
+def annotate_policy(group: str, namespace: str, name: str, note: str) -> None:
+    """It is asked whether the whole document has a part."""
+    api = client.CustomObjectsApi()
+    found = api.get_namespaced_custom_object(group, "v1", namespace, "policies", name)
+    if "annotations" not in found:
+        found["annotations"] = {}
+    found["annotations"]["note"] = note
+    api.replace_namespaced_custom_object(group, "v1", namespace, "policies", name, found)

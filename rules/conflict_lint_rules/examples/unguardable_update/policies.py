@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -139,3 +140,42 @@ def reset(pool: str, **settings: object) -> None:
     known = cognito.describe_user_pool(UserPoolId=pool)["UserPool"]
     if known["Name"] != pool:
         cognito.update_user_pool(UserPoolId=pool, **settings)
+
+
+@dataclass
+class Statements:
+    """A policy by the names of its statements."""
+
+    named: dict[str, dict]
+    version: str = "2012-10-17"
+
+    @classmethod
+    def of(cls, document: dict) -> Statements:
+        return cls({statement["Sid"]: statement for statement in document["Statement"]})
+
+    def document(self) -> dict:
+        return {"Version": self.version, "Statement": list(self.named.values())}
+
+
+def allow_pulling(repository: str, statement: dict) -> None:
+    ecr = boto3.client("ecr")
+    found = Statements.of(json.loads(ecr.get_repository_policy(repositoryName=repository)["policyText"]))
+    found.named[statement["Sid"]] = statement
+    ecr.set_repository_policy(repositoryName=repository, policyText=json.dumps(found.document()))  # bad: CL106
+
+
+# good: declared whole
+def allow_only_pulling(repository: str, statement: dict) -> None:
+    ecr = boto3.client("ecr")
+    wanted = Statements({statement["Sid"]: statement})
+    found = Statements.of(json.loads(ecr.get_repository_policy(repositoryName=repository)["policyText"]))
+    if found.named != wanted.named:
+        ecr.set_repository_policy(repositoryName=repository, policyText=json.dumps(wanted.document()))
+
+
+def allow_replication(statement: dict) -> None:
+    """The registry has one policy, without a name."""
+    ecr = boto3.client("ecr")
+    policy = json.loads(ecr.get_registry_policy()["policyText"])
+    policy["Statement"].append(statement)
+    ecr.put_registry_policy(policyText=json.dumps(policy))  # bad: CL106

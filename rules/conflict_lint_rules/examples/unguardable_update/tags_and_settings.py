@@ -110,3 +110,24 @@ def replicate(secret: str, replica: str) -> None:
     credentials = json.loads(secrets.get_secret_value(SecretId=secret)["SecretString"])
     credentials["replica"] = True
     secrets.put_secret_value(SecretId=replica, SecretString=json.dumps(credentials))
+
+
+def allow_origin(bucket: str, origin: str) -> None:
+    """What was read is gathered one by one."""
+    s3 = boto3.client("s3")
+    origins = {origin}
+    for rule in s3.get_bucket_cors(Bucket=bucket)["CORSRules"]:
+        for known in rule["AllowedOrigins"]:
+            origins.add(known)
+    rules = [{"AllowedMethods": ["GET"], "AllowedOrigins": [each]} for each in origins]
+    s3.put_bucket_cors(Bucket=bucket, CORSConfiguration={"CORSRules": rules})  # bad: CL106
+
+
+# good: another resource
+def allow_origins_of(bucket: str, other: str) -> None:
+    s3 = boto3.client("s3")
+    origins: list[str] = []
+    for rule in s3.get_bucket_cors(Bucket=other)["CORSRules"]:
+        origins.extend(rule["AllowedOrigins"])
+    rules = [{"AllowedMethods": ["GET"], "AllowedOrigins": [each]} for each in origins]
+    s3.put_bucket_cors(Bucket=bucket, CORSConfiguration={"CORSRules": rules})

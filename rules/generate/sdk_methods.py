@@ -56,6 +56,8 @@ GOOGLE_APIS = {  # clients that are generated: what guards them are fields of th
     "google.artifactregistry": ("google-cloud-artifact-registry", "google.cloud.artifactregistry_v1"),
     "google.tpu": ("google-cloud-tpu", "google.cloud.tpu_v2"),
 }
+INNER = {"azure-mgmt-resource": "azure.mgmt.resource.resources"}
+"""Where a distribution has its client now; it was found under the distribution's own name before."""
 ALIASES = {  # modules that have the same classes
     "google.cloud.compute_v1": ["google.cloud.compute"],
     "google.cloud.resourcemanager_v3": ["google.cloud.resourcemanager"],
@@ -81,6 +83,12 @@ GUARD = re.compile(
     r"(?:if_(?!source)\w*match\w*|if_(?:un)?modified_since|etag|match_condition|lease|lease_id|pop_receipt)$"
 )
 CREATE = re.compile(r"(?:insert|create|bulk_insert|add)(?!_or_)")
+WHOLE = {"create_or_update", "begin_create_or_update", "update", "begin_update", "update_application_settings"}
+"""Methods that send a whole document, which others read."""
+READERS = {
+    *("get", "get_at_scope", "get_configuration", "get_properties", "get_service_properties"),
+    *("list_application_settings", "list_connection_strings", "list_metadata"),
+}
 TOKENS = {"request_id", "row_ids", "job_id"}
 OPERATIONS = {"google.api_core.operation", "google.api_core.extended_operation"}
 VERSIONS = ("fingerprint", "label_fingerprint", "etag")
@@ -211,7 +219,7 @@ def at(version: str | None) -> str:
 def managed(module: Any) -> Classes:
     """A management client and its groups of operations."""
     out: Classes = {}
-    newer = since(module.__name__.replace(".", "-"))
+    newer = since("-".join(module.__name__.split(".")[:3]))
     for name, cls in clients(module):
         client = cls(Anybody(), "subscription")
         groups = {attribute: type(group) for attribute, group in groups_of(client) if list(public(type(group)))}
@@ -219,8 +227,11 @@ def managed(module: Any) -> Classes:
         for group in dict.fromkeys(groups.values()):
             version = version_read(group)
             methods = {name: described(function, version and f"get.{version}") for name, function in public(group)}
-            if any("<" in guard for method in methods.values() for guard in method.guards):
-                methods["get"] = described(vars(group)["get"])._replace(guards=[])
+            if any("<" in guard for method in methods.values() for guard in method.guards) or WHOLE & methods.keys():
+                methods |= {
+                    name: described(vars(group)[name])._replace(guards=[]) for name in READERS & vars(group).keys()
+                }
+                methods = dict(sorted(methods.items()))
             for (name, method, parameter), version in newer.items():
                 if name == group.__name__ and method in methods:
                     methods[method] = dated(methods[method], {parameter: version})
@@ -343,7 +354,8 @@ def services() -> dict[str, tuple[str, list[str], Callable[[Any], Classes]]]:
         found[service] = distribution, [name, f"{name}.aio"], by_hand
     for distribution in managers:
         name = distribution.replace("-", ".")
-        found[name] = distribution, [name, f"{name}.aio"], managed
+        home = INNER.get(distribution, name)
+        found[name] = distribution, list(dict.fromkeys([home, f"{home}.aio", name, f"{name}.aio"])), managed
     for service, (distribution, name) in GOOGLE_CLIENTS.items():
         found[service] = distribution, [name], by_hand
     for service, (distribution, name) in GOOGLE_APIS.items():

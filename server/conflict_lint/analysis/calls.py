@@ -34,7 +34,18 @@ from .names import leads_back, module_attribute
 from .objects import attribute_of, element_of, item_of, plain_item
 from .records import FROM_MAPPING, TO_MAPPING, as_mapping, made_from
 from .repeats import CURRENT, note_again, of_instance, of_truth, policy_repeat, task_again
-from .sdk import VIEWS, by_chain, by_signature, constructed, paginator, passed_method, sdk_call, sdk_made, sdk_method
+from .sdk import (
+    VIEWS,
+    by_chain,
+    by_group,
+    by_signature,
+    constructed,
+    paginator,
+    passed_method,
+    sdk_call,
+    sdk_made,
+    sdk_method,
+)
 from .values import UNKNOWN, Encoded, Place, Value, constant, joined, mixed
 from .ways import NO_WAY, WAY
 
@@ -223,7 +234,7 @@ def call_method(run: Run, receiver: Value, call: Invocation) -> Value:
             return function_call(run, unit, target.receiver, call)
     if receiver.error is not None and call.name == "get" and call.args.positional:
         return item_of(run, receiver, call.args.positional[0].const)
-    described = by_chain(run, receiver, call)
+    described = by_chain(run, receiver, call) or by_group(run, receiver, call)
     if described is not None:
         return sdk_method(run, receiver, described, call)
     pages = paginator(run, call)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from ..catalogue import Catalogue
-from ..catalogue.model import Action, Child, Operation, ResourceClass, SdkClass
+from ..catalogue.model import READS, Action, Child, Operation, ResourceClass, SdkClass
 from ..rule import Confidence
 from .values import Handle, Value, constant
 
@@ -139,6 +139,17 @@ class Resolver:
                     if keywords <= described.takes.keys() and keywords.issuperset(described.needs):
                         return Handle(service, kind, "signature")
         return None
+
+    def grouped(self, attribute: str, method: str, given: int) -> SdkClass | None:
+        """The class of the objects that only one SDK's clients have under this name, by a method and its arguments."""
+        found = self.catalogue.group(attribute)
+        cls = self.catalogue.service(found[0]).sdk_class(found[1]) if found is not None else None
+        described = cls.methods.get(method) if cls is not None else None
+        operation = described.operation if described is not None else None
+        if cls is None or operation is None or operation.effect is None:
+            return None
+        needed = len({*operation.key, *operation.payload} - {*cls.identifiers})
+        return cls if given >= needed and ("_" in method or operation.effect in READS) else None
 
     def sdk_class(self, handle: Handle) -> SdkClass | None:
         """The class that an object of an SDK with plain Python classes is of; None for everything else."""

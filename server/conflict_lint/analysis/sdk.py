@@ -160,6 +160,23 @@ def by_chain(run: Run, receiver: Value, call: Invocation) -> Handle | None:
     return run.resolver.chained(".".join(reversed(path)), call.name, frozenset(args.named)) if path else None
 
 
+def by_group(run: Run, receiver: Value, call: Invocation) -> Handle | None:
+    """What an attribute of an unknown object is: a group of operations whose name no other SDK has.
+
+    Its methods that are called like those of anything are known where they read, with all that names what they read.
+    """
+    part = part_of(receiver.key)
+    if part is None or receiver.fields is not None or receiver.items is not None or receiver.reply is not None:
+        return None
+    if receiver.target is not None and not isinstance(receiver.target, Method):
+        return None
+    found = run.resolver.grouped(str(part[1]), call.name, len(call.args.positional) + len(call.args.named))
+    if found is None or call.args.starred:
+        return None
+    ids = tuple(Value(("owner", part[0], name)) for name in found.identifiers)
+    return Handle(found.service, found.name, "signature", ids)
+
+
 def led_by(key: Hashable) -> Iterator[str]:
     """The methods without arguments that led to an object, the last one first."""
     while isinstance(key, tuple):

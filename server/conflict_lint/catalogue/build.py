@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 import zlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from pathlib import Path
@@ -337,6 +337,7 @@ class _Compiler:
             "error_modules": sorted(self.conflicts.modules()),
             "sdk_words": self._sdk_words(),
             "sdk_methods": segments.add_postings(self._sdk_methods()),
+            "groups": self._groups(),
             "chains": segments.add_postings(self._chains()),
             "code_heads": sorted({path[0] for sdk in self.sdks if (path := sdk.document.data.get("code_path"))}),
             "conflicts": segments.add(self.conflicts.packed(segments.add)),
@@ -358,6 +359,12 @@ class _Compiler:
         for number, sdk in enumerate(self.sdks):
             if isinstance(sdk, build_discovery.Discovered):
                 yield from ((way, number) for way in build_discovery.chained(sdk))
+
+    def _groups(self) -> dict[str, list[str]]:
+        """Service and class of what clients have under names that say enough, and that no other service's have."""
+        found = [(attribute, sdk.name, cls) for sdk in self.sdks for attribute, cls in sdk.groups()]
+        often = Counter(attribute for attribute, *_ in found)
+        return {attribute: [service, cls] for attribute, service, cls in found if often[attribute] == 1}
 
     def _sdk_modules(self) -> dict[str, list[str]]:
         """The SDKs whose classes or functions are found in a module."""

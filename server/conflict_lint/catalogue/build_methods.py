@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from conflict_lint.catalogue.model import READS
+
 Json = Any
 Facts = Mapping[str, Mapping[str, Any]]
 
@@ -42,10 +44,28 @@ def overlaid(generated: Json, curated: Json) -> Json:
     for name, cls in curated["classes"].items():
         known = classes.get(name, {})
         classes[name] = {**known, **cls, "methods": {**known.get("methods", {}), **cls.get("methods", {})}}
+    shared = dict(_shared(classes, curated))
+    described = {name: {**shared.get(name, {}), **facts} for name, facts in {**shared, **curated["operations"]}.items()}
+    curated = {**curated, "operations": described}
     operations = {**generated["operations"], **curated["operations"]}
     for name in generated["operations"].keys() & curated["operations"].keys():
         operations[name] = {**generated["operations"][name], **curated["operations"][name]}
     return {**generated, **curated, "classes": classes, "operations": operations}
+
+
+def _shared(classes: Mapping[str, Json], curated: Json) -> Iterator[tuple[str, Json]]:
+    """The operations of a file's groups that mean the same in each of them.
+
+    What a method takes names the resource, and of one that writes the last parameter is what it sends.
+    """
+    for name in curated.get("groups", ()):
+        for verb, family in curated["families"].items():
+            if method := classes[name]["methods"].get(verb):
+                *before, last = [parameter.partition("=")[0] for parameter in method["takes"]]
+                reads = family["effect"] in READS
+                key = [*classes[name]["identifiers"], *before, *([last] if reads else [])]
+                own = {"yields": ["."]} if reads else {"payload": [last]}
+                yield f"{name}/{verb}", {"resource": name.removesuffix("Operations"), "key": key, **own, **family}
 
 
 def _class(name: str, methods: Mapping[str, str]) -> Json:

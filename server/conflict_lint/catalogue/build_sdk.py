@@ -78,6 +78,7 @@ FILE = Record(
         "classes": Table(CLASS),
         "operations": Table(OPERATION),
         "families": Table(FAMILY),
+        "groups": Many(),
         "code_path": Many(),
         "codes": str,
         "reasons": Many(),
@@ -311,6 +312,17 @@ class Sdk:
         acts = {m for _, m, _, api in self.methods() if not effects.get(api, "read") and self._acts(api)}
         names = {*self.curated["classes"], *owners, *(word_of(method) for _, method, _ in known)}
         return {*map(word_of, writes)}, names, {*map(word_of, acts)}
+
+    def groups(self) -> Iterator[tuple[str, str]]:
+        """The attributes of clients that hold objects with methods that are described, and their classes.
+
+        Without those that can be given a precondition: clients that are not known here may have such a name as well.
+        """
+        known = [(cls, self.operations[operation]) for cls, _, _, operation in self.methods() if operation]
+        described = {cls for cls, facts in known if facts.get("effect")}
+        described -= {cls for cls, facts in known if facts.get("effect") and facts.get("precondition")}
+        attributes = {pair for cls in self.classes.values() for pair in cls.get("attributes", {}).items()}
+        yield from ((name, cls) for name, cls in sorted(attributes) if "_" in name and cls in described)
 
     def _acts(self, operation: str) -> bool:
         """Whether an operation does something again when it is sent again."""

@@ -204,6 +204,11 @@ class Catalogue:
     def _chains(self) -> Mapping[str, str]:
         return self._postings("chains")
 
+    def group(self, attribute: str) -> tuple[str, str] | None:
+        """``(service, class)`` of the objects that the clients of one SDK alone have under this name."""
+        found = self._index["groups"].get(attribute)
+        return (found[0], found[1]) if found else None
+
     def sdk_methods(self, name: str) -> tuple[str, ...]:
         """Ids of the SDKs with a class that has an operation of this name."""
         return self._named(self._sdk_methods, name, self._sdk_ids)

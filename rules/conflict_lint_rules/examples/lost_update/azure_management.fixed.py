@@ -8,7 +8,6 @@ from azure.mgmt.compute import ComputeManagementClient
 from azure.mgmt.containerservice import ContainerServiceClient
 from azure.mgmt.dns import DnsManagementClient
 from azure.mgmt.dns.models import ARecord
-from azure.mgmt.network import NetworkManagementClient
 from azure.mgmt.privatedns import PrivateDnsManagementClient
 
 
@@ -75,10 +74,3 @@ def attach(compute: ComputeManagementClient, group: str, name: str, disk: dict[s
     machine = compute.virtual_machines.get(group, name)
     machine.properties.storage_profile.data_disks.append(disk)
     compute.virtual_machines.begin_create_or_update(group, name, machine, etag=machine.etag, match_condition=MatchConditions.IfNotModified).result()  # bad: CL101
-
-
-# good: guard out of sight
-def allow(network: NetworkManagementClient, group: str, name: str, rule: dict[str, object]) -> None:
-    security = network.network_security_groups.get(group, name)
-    security.security_rules.append(rule)
-    network.network_security_groups.begin_create_or_update(group, name, security).result()

@@ -343,8 +343,55 @@ def test_findings_across_modules_are_as_fresh_as_without_a_cache(
         expected = printed(capsys, "--no-cache", user)
         for _ in range(2):
             assert printed(capsys, "--cache-dir", kept, user) == expected
+        with user.open("a") as file:  # what is known of the other modules is used for another text
+            file.write("#\n")
+        time.sleep(0.1)
+        assert printed(capsys, "--cache-dir", kept, user) == expected
         seen.add(expected)
     assert len(seen) > 1, "the helper makes a difference"
+
+
+SAVES = """\
+import boto3
+
+s3 = boto3.client("s3")
+
+
+def save(key, body):
+    s3.put_object(Bucket="b", Key=key, Body={0})
+"""
+UPDATES = """\
+import boto3
+from helper import save
+
+s3 = boto3.client("s3")
+
+
+def update(key):
+    save(key, s3.get_object(Bucket="b", Key=key)["Body"].read() + b"1")
+"""
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_changed_file_does_not_cost_the_analysis_of_its_imports(here: Path, kept: Path, jobs: int) -> None:
+    def found(*options: object) -> bytes:
+        time.sleep(0.1)
+        everything = ("--jobs", jobs, "--output-format", "concise", *options, ".")
+        return run(here, *everything)[1].rpartition(b"\n")[0]
+
+    def known() -> int:
+        return b"".join(path.read_bytes() for path in segments(kept)).count(b" escaping1 helper.py\t")
+
+    (here / "big.py").write_text("x = 1\n" * 100_000)  # worth a second process
+    (here / "user.py").write_text(UPDATES)
+    for state, (body, findings) in enumerate((("body", 1), ("b''", 0), ("body", 1))):
+        (here / "helper.py").write_text(SAVES.format(body))
+        for number in range(2):
+            (here / "user.py").write_text(UPDATES + f"# {state} {number}\n")
+            before, expected = known(), found("--no-cache")
+            assert expected.count(b"user.py:") == findings
+            assert found("--cache-dir", kept) == expected
+            assert (known() > before) == (number == 0 and state < 2), "a state of the helper is looked at once"
 
 
 def test_a_file_that_changes_during_the_run_is_not_remembered_for_another(

@@ -13,11 +13,14 @@ import stat
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from conflict_lint.analysis.source import Source, Unreadable, decode
 from conflict_lint.config import FILE_NAME, ConfigError, Settings, find, load
 from conflict_lint.patterns import Patterns
+
+if TYPE_CHECKING:
+    from conflict_lint.analysis.imports import Summaries
 
 MAX_BYTES = 10_000_000
 _MARKERS = ("pyproject.toml", ".git")
@@ -37,7 +40,8 @@ class ProjectView(NamedTuple):
 
     All paths are relative to the root, with ``/``. ``roots`` are more directories in which imports are looked up, and
     ``open_files`` go before what is on the disk. In a ``settled`` view files do not change while it is used.
-    ``catalogue`` are the project's own catalogue files, each an absolute path and what changes with its content.
+    ``catalogue`` are the project's own catalogue files, each an absolute path and what changes with its content,
+    ``summaries`` what earlier runs have found out about modules.
     """
 
     root: str
@@ -45,6 +49,7 @@ class ProjectView(NamedTuple):
     open_files: OpenFiles | None = None
     settled: bool = False
     catalogue: tuple[tuple[str, str], ...] = ()
+    summaries: Summaries | None = None
 
     def source(self, path: str) -> Source | None:
         """Return the module at ``path``, or None when it cannot be read."""

@@ -1,7 +1,8 @@
 """Time runs that have a cache: ``python tests/bench/warm.py DIR [--runs N]``.
 
-What is timed is a second run over an unchanged tree; one after one file has changed; one after all files were touched,
-so that they must be read and hashed but not checked; and a file without an SDK word. DIR is copied first.
+What is timed is a second run over an unchanged tree; one after one file has changed, of the tree and of this file alone;
+one after all files were touched, so that they must be read and hashed but not checked; and a file without an SDK word.
+DIR is copied first.
 """
 
 from __future__ import annotations
@@ -12,24 +13,19 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from runs import LINT, Cost, in_turn, table, timed
 
 
-def changed(tree: Path, scratch: Path, runs: int, touched: bool) -> list[Cost]:
-    """The costs of runs before each of which one file got another content, or all files only another time."""
-    files = sorted(tree.rglob("*.py"))
-    largest = max(files, key=lambda path: path.stat().st_size)
+def changed(tree: Path, scratch: Path, runs: int, change: Callable[[], object], checked: Path) -> list[Cost]:
+    """The costs of checking ``checked`` after each of several changes in the tree."""
     costs = []
     for _ in range(runs):
-        if touched:
-            for path in files:
-                path.touch()
-        else:
-            largest.write_bytes(largest.read_bytes() + b"\n")
+        change()
         time.sleep(0.2)
-        costs.append(timed([*LINT, str(tree)], scratch))
+        costs.append(timed([*LINT, str(checked)], scratch))
         timed([*LINT, str(tree)], scratch)
     return costs
 
@@ -55,8 +51,19 @@ def main() -> int:
             "an empty Python": [sys.executable, "-c", "pass"],
         }
         costs = in_turn(commands, options.runs, scratch)
-        costs["the tree, its largest file has changed"] = changed(tree, scratch, 3, touched=False)
-        costs["the tree, all files are touched"] = changed(tree, scratch, 3, touched=True)
+        files = sorted(tree.rglob("*.py"))
+        largest = max(files, key=lambda path: path.stat().st_size)
+
+        def grow() -> None:
+            largest.write_bytes(largest.read_bytes() + b"\n")
+
+        def touch() -> None:
+            for path in files:
+                path.touch()
+
+        costs["the tree, its largest file has changed"] = changed(tree, scratch, 3, grow, tree)
+        costs["that file alone, changed"] = changed(tree, scratch, 3, grow, largest)
+        costs["the tree, all files are touched"] = changed(tree, scratch, 3, touch, tree)
         print("\n".join(table(costs)))
         stored = sum(path.stat().st_size for path in (scratch / "cache").rglob("*.records"))
         print(f"{'the cache takes':52}{stored / 1e6:8.2f} MB")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ..rule import Confidence, Draft, Rule, Severity
 from . import chunks
-from .imports import INIT, Imported
+from .imports import INIT, Imported, Summary
 from .link import ChunkFacts
 from .linked import CALLER_ROUNDS, Linked, escaping
 from .modules import HOPS
@@ -235,11 +235,8 @@ class Following:
         self.followed = self.reach(HOPS)
         return [draft for followed in self.followed.values() for draft in followed.drafts]
 
-    def escaping(self, level: int) -> frozenset[str]:
+    def escaping(self, level: int) -> Summary:
         """The functions through whose parameters a write gets its data, ``level`` modules further included."""
-        return self.modules.memo(("escaping", self.path, level), lambda: self._escaping(level))
-
-    def _escaping(self, level: int) -> tuple[frozenset[str], set[str]]:
         reached: dict[object, Followed] = {}
         if self.modules.receives(self.path, level):
             found = self.contain(lambda: self.reach(level), self.lost)
@@ -248,7 +245,7 @@ class Following:
         names = frozenset(name for followed in reached.values() for name in followed.escaping)
         if level and self.path.endswith(INIT):  # a package passes on what it imports
             names |= self.received(self.linked(), level)
-        return names, self.depends(reached, level)
+        return Summary("escaping", self.path, level, names, tuple(self.depends(reached, level)))
 
     def depends(self, reached: dict[object, Followed] | None = None, level: int = HOPS) -> set[str]:
         """The files on which it depends what was reached, those included that would be read if they were there."""
@@ -334,9 +331,7 @@ class Following:
         """The functions of imported modules through whose parameters a write gets its data, as they are called here."""
         names: set[str] = set()
         for path in linked.imports if level else ():
-            document = self.modules.get(path)
-            if document is not None:
-                names |= document.escaping(level - 1)
+            names |= self.modules.escaping(path, level - 1)
         return self.modules.outline(self.path).here(names)
 
     def reused(self, key: object) -> Followed | None:

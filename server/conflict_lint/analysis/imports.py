@@ -22,6 +22,31 @@ DEEPEST = 32
 """Packages inside one another, at most; a link that leads into itself ends here."""
 
 
+class Summary(NamedTuple):
+    """The names that a module has for those that import it, and the files that this rests on, the module included.
+
+    ``about`` says what the names mean, as far as modules of modules are followed (``level``).
+    """
+
+    about: str
+    path: str
+    level: int
+    names: frozenset[str]
+    depends: tuple[str, ...]
+
+
+class Summaries(Protocol):
+    """What is known of the modules of a settled project, as long as what it rests on is as it was."""
+
+    def find(self, about: str, path: str, level: int) -> Summary | None:
+        """What is known of a module; None if that is nothing, or no longer true."""
+        ...
+
+    def note(self, summary: Summary) -> None:
+        """Remember what was found out."""
+        ...
+
+
 class View(Protocol):
     """What the analysis may see of a project; read-only."""
 
@@ -33,6 +58,11 @@ class View(Protocol):
     @property
     def roots(self) -> tuple[str, ...]:
         """More directories in which imports are looked up."""
+        ...
+
+    @property
+    def summaries(self) -> Summaries | None:
+        """What earlier looks at the project have found out about its modules, if anybody remembers."""
         ...
 
     def normal(self, path: str) -> str:

@@ -10,10 +10,11 @@ import gc
 from collections.abc import Callable, Hashable, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from weakref import WeakValueDictionary
 
-from .imports import INIT, Found, Imported, Imports, View, outermost
+from .imports import INIT, Found, Imported, Imports, Summary, View, outermost
 from .traits import calling_again
 from .triage import Gate, Words
 
@@ -116,6 +117,7 @@ class Modules:
         self._words: Words | None = None
         self._reached: dict[tuple[str, int], bool] = {}
         self._around: dict[tuple[str, int], frozenset[str]] = {}
+        self._summaries: dict[tuple[str, str, int], Summary] = {}
 
     @property
     def words(self) -> Words:
@@ -165,7 +167,7 @@ class Modules:
         """Drop all modules at once, for they hold each other."""
         if self._size > KEPT_ELSEWHERE:
             self.changes += 1
-            self._closed, self._memos, self._size = {}, {}, 0
+            self._closed, self._memos, self._summaries, self._size = {}, {}, {}, 0
             if gc.isenabled():
                 gc.collect()
 
@@ -267,12 +269,47 @@ class Modules:
 
         A package offers what it imports, too, if it is ``passing`` it on.
         """
+        return self._summary("offered", path, int(passing), lambda: self._offered(path, passing=passing)).names
+
+    def _offered(self, path: str, *, passing: bool) -> Summary:
         outline = self.outline(path)
         linked = self.link(path) if outline.speaks else None
         names = linked.offered if linked is not None else frozenset()
-        for module in self.imports_of(path)[0] if path.endswith(INIT) and passing else ():
-            names |= outline.here(self.offered(module, passing=False))
-        return names
+        imports, directories = self.imports_of(path)
+        depends = {path, *imports, *directories}
+        for module in imports if path.endswith(INIT) and passing else ():
+            passed = self._summary("offered", module, 0, partial(self._offered, module, passing=False))
+            names |= outline.here(passed.names)
+            depends.update(passed.depends)
+        return Summary("offered", path, int(passing), names, tuple(depends))
+
+    def escaping(self, path: str, level: int) -> frozenset[str]:
+        """The functions of a module through whose parameters a write gets its data.
+
+        Those of ``level`` modules further are included.
+        """
+        return self.memo(("escaping", path, level), lambda: self._escaping(path, level))
+
+    def _escaping(self, path: str, level: int) -> tuple[frozenset[str], tuple[str, ...]]:
+        def compute() -> Summary:
+            document = self.get(path)
+            return document.escaping(level) if document else Summary("escaping", path, level, frozenset(), (path,))
+
+        found = self._summary("escaping", path, level, compute)
+        return found.names, found.depends
+
+    def _summary(self, about: str, path: str, level: int, compute: Callable[[], Summary]) -> Summary:
+        """What is known of a module from before, or found out now."""
+        summaries = self.view.summaries
+        if summaries is None:
+            return compute()
+        key = (about, path, level)
+        found = self._summaries.get(key) or summaries.find(about, path, level)
+        if found is None:
+            found = compute()
+            summaries.note(found)
+        self._summaries[key] = found
+        return found
 
     # --- imports ----------------------------------------------------------------------------------------------------
 
@@ -311,11 +348,7 @@ class Modules:
             return True
         if self.outline(path).speaks and any(self.again(module) for module in imports):
             return True
-        for module in imports if self._reaches(path, level) else ():
-            document = self.get(module)
-            if document is not None and document.escaping(level - 1):
-                return True
-        return False
+        return self._reaches(path, level) and any(self.escaping(module, level - 1) for module in imports)
 
     def _acts(self, path: str) -> bool:
         """Whether a module has the words of writes or judged errors, whether it speaks of an SDK or not."""

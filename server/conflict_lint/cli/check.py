@@ -106,7 +106,8 @@ def _outcomes(found: Discovery, args: Namespace, cwd: str, data: bytes | None) -
         from conflict_lint.cli.checking import check_file
 
         return [check_file(found.files[0], task, data)]
-    outcomes = _checked(found.files, task, args.jobs, None if args.no_cache else _recall(args.cache_dir, task))
+    recall = None if args.no_cache else _recall(args.cache_dir, task)
+    outcomes = _checked(found.files, task._replace(group=recall.group if recall else ""), args.jobs, recall)
     if found.unlisted:
         from conflict_lint.cli.checking import unlisted
 

@@ -14,8 +14,9 @@ from conflict_lint import engine
 from conflict_lint.analysis.source import Source, Unreadable, decode, encode
 from conflict_lint.analysis.triage import Words
 from conflict_lint.catalogue import load
+from conflict_lint.cli.contents import seen
 from conflict_lint.cli.outcome import Outcome, Seen, Task
-from conflict_lint.cli.recall import seen
+from conflict_lint.cli.recall import remembered
 from conflict_lint.config import Settings
 from conflict_lint.project import File, ProjectView, Unlisted, absolute, look, shown_path, view_of
 from conflict_lint.report import FileReport
@@ -30,6 +31,9 @@ def check_file(file: File, task: Task, data: bytes | None = None) -> Outcome:
     """Check one file; ``data`` stands for its content where that does not come from the disk."""
     view, settings = view_of(file.root, file.settings), file.settings.for_file(file.path)
     content: Seen | None = None
+    # What stands on the disk says nothing of what is being repaired, or comes from elsewhere.
+    known = remembered(task.group, file.root, file.settings) if task.group and data is None and not task.apply else None
+    view = view._replace(summaries=known)
     try:
         if data is None:
             moment = time.time_ns()
@@ -42,7 +46,8 @@ def check_file(file: File, task: Task, data: bytes | None = None) -> Outcome:
     result = engine.check(source, view, settings)
     content = content and content._replace(depends=result.depends)
     if not task.apply:
-        return Outcome(_report(file, task, source, view, result), seen=content)
+        report = _report(file, task, source, view, result)
+        return Outcome(report, seen=content, summaries=known.take() if known is not None else ())
     fixed, left = repaired(source, view, settings, task.apply, result)
     try:
         after = encode(fixed.text, data) if fixed is not source else data
@@ -126,6 +131,7 @@ def check_files(files: Sequence[File], task: Task, jobs: int) -> Iterator[tuple[
     Yields the number of each file with its outcome, in the order in which they are done.
     """
     engine.modules_of.cache_clear()  # files may have changed since the last run in this process
+    remembered.cache_clear()
     if jobs != 1 and _pays(files):
         from conflict_lint.cli.workers import check_in_processes, cpu_count
 

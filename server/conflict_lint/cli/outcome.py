@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from conflict_lint.analysis.imports import Summary
 from conflict_lint.report import FileReport
 
 
@@ -11,12 +12,13 @@ class Task(NamedTuple):
     """What is to be done with every file.
 
     ``cwd`` is what shown paths are relative to, ``with_fixes`` asks for the repairs in the rows, and fixes of an
-    applicability in ``apply`` are carried out.
+    applicability in ``apply`` are carried out. ``group`` is where earlier runs left what they found out, if anywhere.
     """
 
     cwd: str
     with_fixes: bool = False
     apply: frozenset[str] = frozenset()
+    group: str = ""
 
 
 class Seen(NamedTuple):
@@ -31,9 +33,13 @@ class Seen(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """The report of one file, and its content before and after the fixes where they change it."""
+    """The report of one file, and its content before and after the fixes where they change it.
+
+    ``summaries`` are what was found out about modules on the way.
+    """
 
     report: FileReport
     before: bytes = b""
     after: bytes = b""
     seen: Seen | None = None
+    summaries: tuple[Summary, ...] = ()

@@ -1,8 +1,8 @@
 """Time runs that have a cache: ``python tests/bench/warm.py DIR [--runs N]``.
 
-What is timed is a second run over an unchanged tree; one after one file has changed, of the tree and of this file alone;
-one after all files were touched, so that they must be read and hashed but not checked; and a file without an SDK word.
-DIR is copied first.
+What is timed is a second run over an unchanged tree; one after one file has changed, of the tree and of this file
+alone; one after all files were touched, so that they must be read and hashed but not checked; and a file without an SDK
+word. DIR is copied first.
 """
 
 from __future__ import annotations

@@ -288,6 +288,8 @@ class Modules:
 
         Those of ``level`` modules further are included.
         """
+        if not self.view.settled:
+            self.get(path)  # which sees whether the file is another one now
         return self.memo(("escaping", path, level), lambda: self._escaping(path, level))
 
     def _escaping(self, path: str, level: int) -> tuple[frozenset[str], tuple[str, ...]]:

@@ -38,7 +38,7 @@ def check_file(file: File, task: Task, data: bytes | None = None) -> Outcome:
         if data is None:
             moment = time.time_ns()
             data, found = look(file.path)
-            content = seen(data, found, moment)
+            content = seen(data, found, moment) if task.group else None
         source = Source(decode(data), file.relative)
     except Unreadable as error:
         report = _alone(file, task, "CL903", "unreadable", Severity.INFORMATION, f"not analysed: {error}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from os.path import commonprefix
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ SEPARATORS = str.maketrans({char: " " for char in map(chr, range(128)) if not (c
 BLOCK = 1 << 11
 """Code points that are looked at first, then twice as many: where there is something to find, it is usually soon found.
 """
+FAMILY = 4
+"""Characters at the end of words that are looked for together: where none ends like this, none of them is."""
 CODE_ACCESS = re.compile(r"""response\w*(?:\.get\(|\[)\s*['"](?:Error|Code)['"]""")
 MODELLED = re.compile(r"\.exceptions\.[A-Z]")
 CAMEL_CALL = re.compile(r"\.(\w+)\(\s*\**[A-Z]\w*\s*=")
@@ -26,15 +29,23 @@ def words_in(text: str) -> list[str]:
     return text.translate(SEPARATORS).split() if text.isascii() else WORD.findall(text)
 
 
+def ending(words: Iterable[str]) -> str:
+    """What all of some words end with."""
+    return commonprefix([word[::-1] for word in words])[::-1]  # noqa: RUF071 - of words, not of paths
+
+
 class Gate:
     """The words one of which is in every text that has to do with an SDK; most texts are asked for nothing else."""
 
     def __init__(self, catalogue: Catalogue) -> None:
-        self.words = tuple(word.decode() for word in catalogue.gate_words)
+        families: dict[str, list[str]] = {}
+        for word in (word.decode() for word in catalogue.gate_words):
+            families.setdefault(word[-FAMILY:], []).append(word)
+        self.families = tuple((ending(words), tuple(words)) for words in families.values())
 
     def concern(self, text: str) -> bool:
         """Whether a text says anything about an SDK; most files do not."""
-        return any(word in text for word in self.words)
+        return any(end in text and any(word in text for word in words) for end, words in self.families)
 
 
 class Words(NamedTuple):

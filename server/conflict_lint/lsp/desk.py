@@ -12,7 +12,6 @@ from typing import Any, cast
 
 from conflict_lint.analysis.modules import nothing
 from conflict_lint.analysis.source import Encoding
-from conflict_lint.analysis.triage import Gate
 from conflict_lint.catalogue import load
 from conflict_lint.config import Settings
 from conflict_lint.lsp import commands, wire
@@ -283,7 +282,7 @@ class Desk:
     def warm_up(self) -> None:
         """Load what the first document needs, while the client is still busy with its own start."""
         catalogue = load()
-        first_words = f"import {Gate(catalogue).words[0]}\n{min(catalogue.write_words)}\n"
+        first_words = f"import {catalogue.gate_words[0].decode()}\n{min(catalogue.write_words)}\n"
         Document("", 0, first_words, Place("", ProjectView(""), Settings()), "utf-16").reports()
         gc.collect()
         gc.freeze()

@@ -4,6 +4,7 @@
 
 * A code that is almost one of the codes of the operations in the `try`: a typing slip, another case, a missing or
   surplus `Exception` or `Fault`, the class name where the wire code belongs.
+* The code by which other services say what these operations say by another one.
 * `client.exceptions.X` where the client's service has no such class: evaluating the clause raises AttributeError.
 * A modelled exception that none of the operations in the `try` declares, while they declare its sibling.
 * A class that stands for the errors of another protocol or another SDK, such as that of a gRPC status around calls
@@ -30,7 +31,7 @@ something out of sight; the service does not model its errors and the code is no
 ## Fix
 
 Safe, where exactly one spelling is near and the operations answer it: the literal is replaced. Where the code is handed
-to a helper that ignores or retries it, the repair is unsafe: the helper then does what it never did before.
+to a helper that ignores or retries it, or is another service's, the repair is unsafe: what follows never ran before.
 """
 
 from __future__ import annotations
@@ -77,7 +78,8 @@ def literals(unit: Unit, test: CodeTest) -> Iterator[Draft]:
             answered = right in unit.answered(test.calls)
             hint = f"the code is `{right}`" if answered else f"the nearest code of the service is `{right}`"
             message = f"{names} never answers the code `{literal.text}`; {hint}"
-            repairs = unit.respelling(place, right, safe=not test.named) if answered and written else ()
+            safe = not test.named and not unit.elsewhere_known(literal.text)
+            repairs = unit.respelling(place, right, safe=safe) if answered and written else ()
             yield unit.draft_at(RULE, place, test.function, message, repairs, test.calls)
         elif not test.substring and (method := unit.conditionless(literal.text, test)):
             message = f"`{method}` sends no condition, so it never answers the code `{literal.text}`"

@@ -61,7 +61,20 @@ def meant(
             if not closed and catalogue.error_services(text)
             else suffixed(text, known) or folded(text, known) or close(text, own) or close(text, known)
         )
+        or (sibling(catalogue, text, calls) if closed and not shared else None)
     )
+
+
+def sibling(catalogue: Catalogue, text: str, calls: Iterable[SdkCall]) -> str | None:
+    """The code by which all these calls say what other services say by ``text``; None where they may say that too."""
+    elsewhere = (catalogue.service(name).codes.get(text) for name in catalogue.error_services(text))
+    kinds = {error.kind for error in elsewhere if error is not None}
+    answers = [declared(catalogue, call.operation) for call in calls]
+    if len(kinds) != 1 or not kinds <= CERTAIN or not all(answers):
+        return None
+    each = [{error.code for error in found.values() if error.kind in kinds} for found in answers]
+    same = set.union(*each)
+    return same.pop() if all(each) and len(same) == 1 and text not in same else None
 
 
 def bodiless(calls: Iterable[SdkCall]) -> bool:

@@ -367,6 +367,10 @@ class Unit:
         shared = all(literal.place is None or literal.place.chunk.kind != "function" for literal in test.literals)
         return codes.meant(self.catalogue, text, calls, closed=closed, shared=shared)
 
+    def elsewhere_known(self, text: str) -> bool:
+        """Whether a code is one of some service, and so no slip."""
+        return bool(self.catalogue.error_services(text))
+
     def conditionless(self, text: str, test: CodeTest) -> str | None:
         """The method of the call that sends no condition, where a code says that it did not hold."""
         found = codes.conditionless(self.catalogue, test.attempt, test.calls, text)

@@ -254,6 +254,41 @@ def traced(function):
 
     return call
 """
+HANDED = """\
+from botocore.exceptions import ClientError
+
+
+def exists(client, bucket, key):
+    try:
+        client.head_object(Bucket=bucket, Key=key)
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "404":
+            return False
+        raise
+    return True
+
+
+def move(client, bucket, old, new):
+    client.copy_object(Bucket=bucket, Key=new, CopySource={"Bucket": bucket, "Key": old})
+"""
+MOVING = """\
+from . import objects
+
+
+class Folder:
+    def __init__(self, client, bucket):
+        self.client = client
+        self.bucket = bucket
+
+    def rename(self, old, new):
+        if objects.exists(self.client, self.bucket, new):
+            raise FileExistsError(new)
+        objects.move(self.client, self.bucket, old, new)  # bad: CL102
+
+    def move(self, old, new):
+        if objects.exists(self.client, self.bucket, old):
+            objects.move(self.client, self.bucket, old, new)
+"""
 ADDED = """\
 import boto3
 
@@ -424,6 +459,11 @@ PROJECTS: dict[str, dict[str, str]] = {
     "relative from above": PACKAGE
     | {"app/sub/__init__.py": "", "app/sub/use.py": counter("from ..store import load, save")},
     "relative module": PACKAGE | {"app/use.py": counter("from . import store", "store.")},
+    "relative module that is handed the client": {
+        "app/__init__.py": "",
+        "app/objects.py": HANDED,
+        "app/folders.py": MOVING,
+    },
     "absolute": PACKAGE | {"app/use.py": counter("from app.store import load, save")},
     "absolute module": PACKAGE | {"app/use.py": counter("import app.store", "app.store.")},
     "renamed module": PACKAGE | {"app/use.py": counter("import app.store as kept", "kept.")},

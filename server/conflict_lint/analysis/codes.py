@@ -65,12 +65,12 @@ def meant(
     )
 
 
-def sibling(catalogue: Catalogue, text: str, calls: Iterable[SdkCall]) -> str | None:
+def sibling(catalogue: Catalogue, text: str, calls: Collection[SdkCall]) -> str | None:
     """The code by which all these calls say what other services say by ``text``; None where they may say that too."""
     elsewhere = (catalogue.service(name).codes.get(text) for name in catalogue.error_services(text))
     kinds = {error.kind for error in elsewhere if error is not None}
     answers = [declared(catalogue, call.operation) for call in calls]
-    if len(kinds) != 1 or not kinds <= CERTAIN or not all(answers):
+    if len(kinds) != 1 or not kinds <= CERTAIN or not all(answers) or bodiless(calls):
         return None
     each = [{error.code for error in found.values() if error.kind in kinds} for found in answers]
     same = set.union(*each)

@@ -329,10 +329,8 @@ class Following:
 
     def received(self, linked: Linked, level: int) -> set[str]:
         """The functions of imported modules through whose parameters a write gets its data, as they are called here."""
-        names: set[str] = set()
-        for path in linked.imports if level else ():
-            names |= self.modules.escaping(path, level - 1)
-        return self.modules.outline(self.path).here(names)
+        names = {path: self.modules.escaping(path, level - 1) for path in linked.imports if level}
+        return self.modules.called_in(self.path, names)
 
     def reused(self, key: object) -> Followed | None:
         """What an earlier pass over the same text gave."""

@@ -93,11 +93,8 @@ class Linked:
         return self.modules.memo(("relevant", self.link.path), self._relevant)
 
     def _relevant(self) -> tuple[frozenset[ChunkFacts], set[str]]:
-        names: set[str] = set()
         imports, probed = self.modules.imports_of(self.link.path)
-        for path in imports:
-            names |= self.modules.offered(path)
-        names = self.modules.outline(self.link.path).here(names)
+        names = self.modules.called_in(self.link.path, {path: self.modules.offered(path) for path in imports})
         return self.reaching(names - ORDINARY), {self.link.path, *imports, *probed}
 
     @once

@@ -7,7 +7,7 @@ what is computed from several files (``memo``) is used as long as all of them ar
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import partial
@@ -312,6 +312,16 @@ class Modules:
             summaries.note(found)
         self._summaries[key] = found
         return found
+
+    def called_in(self, path: str, offered: Mapping[str, AbstractSet[str]]) -> set[str]:
+        """Names of imported modules, by their paths, as the module at ``path`` calls them; members have a dot."""
+        outline = self.outline(path)
+        names = outline.here(set().union(*offered.values()))
+        for _, origin in outline.imports:
+            module = self.find(origin, path)
+            if module is not None and not module.rest:  # imported as a whole
+                names |= {f".{name}" for name in offered.get(module.path, ()) if not name.startswith(".")}
+        return names
 
     # --- imports ----------------------------------------------------------------------------------------------------
 

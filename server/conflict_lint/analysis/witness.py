@@ -176,13 +176,16 @@ def written_back(write: SdkCall, origin: Origin) -> bool:
 
 
 def describes(write: SdkCall, record: Record) -> bool:
-    """Whether the record that carries the document also names the resource."""
+    """Whether the record that carries the document also names the resource, and not several of them in a list."""
+    named = False
     for member in write.operation.key:
         value = write.arguments.get(member)
         part = part_of(value.key) if value is not None else None
         if part is not None and part[0] == record.base:
-            return True
-    return False
+            named = True
+        elif value is not None and record.base in parts_of(value.key):
+            return False
+    return named
 
 
 def same_resource(write: SdkCall, read: SdkCall) -> bool:

@@ -299,3 +299,15 @@ class Store:
             return self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
         except self.client.exceptions.NoSuchKey:
             return None
+
+
+# good: answer to HEAD
+def in_any_words(bucket: str) -> bool:
+    """Some servers that are spoken to like S3 say it in words."""
+    try:
+        s3.head_bucket(Bucket=bucket)
+    except ClientError as error:
+        if error.response["Error"]["Code"] in {"404", "NotFound"}:
+            return False
+        raise
+    return True

@@ -44,3 +44,11 @@ def reset(bucket: dict[str, Any], default: dict[str, Any]) -> None:
 def apply_plan(bucket: dict[str, Any]) -> None:
     """The plan is a file of ours: nothing of it was changed since it was read."""
     s3.put_bucket_policy(Bucket=bucket["Name"], Policy=json.dumps(bucket["Policy"]))
+
+
+# good: declared whole
+def declare(wanted: dict[str, Any]) -> None:
+    """What names several others in a list is no description of one of them."""
+    document = json.dumps({name: part for name, part in wanted["PolicyDocument"].items() if part})
+    for role in wanted["Roles"]:
+        iam.put_role_policy(RoleName=role, PolicyName=wanted["PolicyName"], PolicyDocument=document)

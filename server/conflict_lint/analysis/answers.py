@@ -61,7 +61,8 @@ def described(catalogue: Catalogue, call: SdkCall, code: str) -> ErrorInfo | Non
     kind = EXISTS if call.operation.effect == "create" else FAILED
     bases = catalogue.conflicts.bases(entry.provider)
     classes = tuple(name for name in classes_of(entry) if name not in bases)
-    return ErrorInfo(service.name, code, status=entry.status[0], kind=kind, classes=classes, bases=bases)
+    name = code.rpartition("/")[2]
+    return ErrorInfo(service.name, name, status=entry.status[0], kind=kind, classes=classes, bases=bases)
 
 
 def classes_of(entry: CuratedError) -> Iterator[str]:

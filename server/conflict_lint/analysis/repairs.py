@@ -38,6 +38,8 @@ def precondition_repairs(lost: LostUpdate, writes: Sequence[SdkCall]) -> tuple[R
     places |= {f"between{number}": call.call for number, call in enumerate(between)}
     creates = next((f"{p.member}={p.creates}" for p in preconditions.values() if p.creates), "")
     for member, precondition in preconditions.items():
+        if "." in member:
+            continue  # no argument of the call
         for source in precondition.sources:
             operation, _, path = source.partition(".")
             if operation == read.operation.name and precondition.kind == "sdk" and read.operation.effect == "read":

@@ -105,12 +105,13 @@ def carried_version(repeat: Repeat, call: SdkCall) -> tuple[str, SdkCall] | None
     """The version in a document that was read before the repeat and is sent as a whole, and the read."""
     documents = (call.argument(member) for member in call.operation.payload if call.operation.version)
     for value in documents:
-        whole = value.whole_of() if value is not None else None
-        if whole is None or whole[0] in repeat.inner:
-            continue
-        path = next((path for path in call.operation.version if path.partition(".")[0] not in whole[1]), None)
-        if path is not None:
-            return path, whole[0]
+        for path in call.operation.version:
+            part, names = value, path.split(".")
+            while part is not None and part.whole_of() is None and len(names) > 1:
+                part = part.named(names.pop(0))
+            whole = part.whole_of() if part is not None else None
+            if whole is not None and whole[0] not in repeat.inner and names[0] not in whole[1]:
+                return path, whole[0]
     return None
 
 

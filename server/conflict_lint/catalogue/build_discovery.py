@@ -112,6 +112,8 @@ def _service(data: Json, api: str, known: Facts, curated: Json) -> Json:
         family = data.get("families", {}).get(name.rpartition("/")[2])
         if own := curated.get(name, family):
             operations[name] |= _described(data, name, text, own)
+            if "precondition" in own:
+                operations[name]["precondition"] = dict(_guards(name.rpartition("/")[0], known, own["precondition"]))
     return {
         "service": ".".join([data["service"], *api.split()]),
         "distribution": data["distribution"],
@@ -122,6 +124,13 @@ def _service(data: Json, api: str, known: Facts, curated: Json) -> Json:
         "classes": classes,
         "operations": operations,
     }
+
+
+def _guards(cls: str, known: Facts, guards: Mapping[str, Json]) -> Iterator[tuple[str, Json]]:
+    """Preconditions; the value of a header is answered by what reads the same resource."""
+    for member, guard in guards.items():
+        answered = member.startswith("headers.") and "get" in known[cls]
+        yield member, {"from": [f"{cls}/get.etag"], **guard} if answered else guard
 
 
 def _method(path: str, name: str, text: str) -> Json:

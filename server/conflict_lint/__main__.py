@@ -2,7 +2,7 @@
 
 import sys
 
-from conflict_lint.cli import main
+from conflict_lint.cli import program
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(program())

@@ -183,7 +183,7 @@ def describes(write: SdkCall, record: Record) -> bool:
         part = part_of(value.key) if value is not None else None
         if part is not None and part[0] == record.base:
             named = True
-        elif value is not None and record.base in parts_of(value.key):
+        elif value is not None and any(part == record.base for part in parts_of(value.key)):
             return False
     return named
 

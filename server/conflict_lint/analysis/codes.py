@@ -28,12 +28,19 @@ def answered(catalogue: Catalogue, calls: Iterable[SdkCall]) -> set[str]:
 
 
 def meant(
-    catalogue: Catalogue, text: str, calls: Collection[SdkCall], *, closed: bool, shared: bool = False
+    catalogue: Catalogue,
+    text: str,
+    calls: Collection[SdkCall],
+    *,
+    closed: bool,
+    shared: bool = False,
+    general: bool = False,
 ) -> str | None:
     """The right spelling where ``text`` is certainly not a code of these calls' services; None where it may be one.
 
     ``closed`` says that nothing else can have raised the error, so that a code which only other services have counts
-    as wrong too; ``shared`` that the constant is written elsewhere and may serve other calls besides these.
+    as wrong too; ``shared`` that the constant is written elsewhere and may serve other calls besides these,
+    ``general`` that the function with the comparison, or the one with the calls, may serve others as well.
     """
     services = sorted({call.operation.service for call in calls})
     elsewhere = (catalogue.service(name).spelled.get(text) for name in services)
@@ -41,7 +48,7 @@ def meant(
     if right is not None:
         return right
     known = frozenset().union(*(catalogue.service(name).direct_codes for name in services))
-    if closed and text in known and bodiless(calls):
+    if closed and not general and text in known and bodiless(calls):
         return status_of(catalogue, text, services)
     if not services or text in known or text in catalogue.common_codes or text.isdigit():
         return None
@@ -61,7 +68,7 @@ def meant(
             if not closed and catalogue.error_services(text)
             else suffixed(text, known) or folded(text, known) or close(text, own) or close(text, known)
         )
-        or (sibling(catalogue, text, calls) if closed and not shared else None)
+        or (sibling(catalogue, text, calls) if closed and not shared and not general else None)
     )
 
 
@@ -75,6 +82,12 @@ def sibling(catalogue: Catalogue, text: str, calls: Collection[SdkCall]) -> str 
     each = [{error.code for error in found.values() if error.kind in kinds} for found in answers]
     same = set.union(*each)
     return same.pop() if all(each) and len(same) == 1 and text not in same else None
+
+
+def general(test: CodeTest) -> bool:
+    """Whether a comparison, its ``try`` and its calls are not all in one function: each may serve others as well."""
+    home = test.attempt.place.chunk if test.attempt is not None else test.place.chunk
+    return test.place.chunk is not home or any(call.place.chunk is not home for call in test.calls)
 
 
 def bodiless(calls: Iterable[SdkCall]) -> bool:

@@ -365,7 +365,7 @@ class Unit:
         closed = test.attempt is None or not test.attempt.opaque
         calls = [call for call in test.calls if call.layer != "name"]
         shared = all(literal.place is None or literal.place.chunk.kind != "function" for literal in test.literals)
-        return codes.meant(self.catalogue, text, calls, closed=closed, shared=shared)
+        return codes.meant(self.catalogue, text, calls, closed=closed, shared=shared, general=codes.general(test))
 
     def elsewhere_known(self, text: str) -> bool:
         """Whether a code is one of some service, and so no slip."""
@@ -373,7 +373,7 @@ class Unit:
 
     def conditionless(self, text: str, test: CodeTest) -> str | None:
         """The method of the call that sends no condition, where a code says that it did not hold."""
-        found = codes.conditionless(self.catalogue, test.attempt, test.calls, text)
+        found = None if codes.general(test) else codes.conditionless(self.catalogue, test.attempt, test.calls, text)
         return found.operation.method if found is not None else None
 
     def named(self, calls: Sequence[SdkCall]) -> str:

@@ -311,3 +311,21 @@ def in_any_words(bucket: str) -> bool:
             return False
         raise
     return True
+
+
+def status_of(error: ClientError) -> int:
+    """What calls of all kinds are asked about."""
+    code = error.response["Error"]["Code"]
+    if code in ("AccessDenied", "InvalidAccessKeyId"):
+        return 403
+    return 404 if code == "NoSuchKey" else 500
+
+
+# good: out of sight
+def replace_what_is_there(bucket: str, key: str, body: bytes) -> int:
+    try:
+        s3.head_object(Bucket=bucket, Key=key)
+    except ClientError as error:
+        return status_of(error)
+    s3.put_object(Bucket=bucket, Key=key, Body=body)
+    return 200

@@ -301,6 +301,7 @@ def test_importing_is_light(module: str) -> None:
 
 def test_a_file_without_an_sdk_loads_no_analysis(tmp_path: Path) -> None:
     (tmp_path / "plain.py").write_text("def double(x):\n    return 2 * x\n", "utf-8")
+    python("from conflict_lint.catalogue import load\nload()")  # compiles it where a checkout has changed
     code = "from conflict_lint.cli import main\nmain([sys.argv[1], '--no-cache'])\n"
     code += "loaded = {name.removeprefix('conflict_lint.') for name in sys.modules}\n"
     code += "print({'catalogue.model', 'analysis.following', 'analysis.chunks', 'analysis.evaluate'} & loaded)"

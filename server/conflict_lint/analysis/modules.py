@@ -269,16 +269,19 @@ class Modules:
 
         A package offers what it imports, too, if it is ``passing`` it on.
         """
-        return self._summary("offered", path, int(passing), lambda: self._offered(path, passing=passing)).names
+        return self._offer(path, passing).names
 
-    def _offered(self, path: str, *, passing: bool) -> Summary:
+    def _offer(self, path: str, passing: bool) -> Summary:
+        return self._summary("offered", path, int(passing), partial(self._offered, path, passing))
+
+    def _offered(self, path: str, passing: bool) -> Summary:
         outline = self.outline(path)
         linked = self.link(path) if outline.speaks else None
         names = linked.offered if linked is not None else frozenset()
         imports, directories = self.imports_of(path)
         depends = {path, *imports, *directories}
         for module in imports if path.endswith(INIT) and passing else ():
-            passed = self._summary("offered", module, 0, partial(self._offered, module, passing=False))
+            passed = self._offer(module, passing=False)
             names |= outline.here(passed.names)
             depends.update(passed.depends)
         return Summary("offered", path, int(passing), names, tuple(depends))

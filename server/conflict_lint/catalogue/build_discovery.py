@@ -79,7 +79,7 @@ def factories(document: Document, facts: Mapping[str, Facts]) -> Json:
     """
     named: dict[str, str] = {}
     for api, known in facts.items():
-        service = service_name(document, api)
+        service = service_name(document.data, api)
         name = api.split()[0]
         named |= {name: service, **{f"{name} {version}": service for version in known[""]["versions"]}}
     return {function: [document.data["takes"], named] for function in document.data["made_by"]}
@@ -91,9 +91,9 @@ def chained(sdk: Discovered) -> set[str]:
     return {name.rpartition(".")[2].replace("/", ".") for name in described}
 
 
-def service_name(document: Document, api: str) -> str:
-    """What the service of an API is called."""
-    return ".".join([document.data["service"], *api.split()])
+def service_name(data: Json, api: str) -> str:
+    """What the service of an API is called, in the family that a file describes."""
+    return ".".join([data["service"], *api.split()])
 
 
 def _service(data: Json, api: str, known: Facts, curated: Json) -> Json:
@@ -115,7 +115,7 @@ def _service(data: Json, api: str, known: Facts, curated: Json) -> Json:
             if "precondition" in own:
                 operations[name]["precondition"] = dict(_guards(name.rpartition("/")[0], known, own["precondition"]))
     return {
-        "service": ".".join([data["service"], *api.split()]),
+        "service": service_name(data, api),
         "distribution": data["distribution"],
         "modules": [],
         "words": data["words"],

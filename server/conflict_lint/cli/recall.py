@@ -58,7 +58,7 @@ class Recall:
         digest = b"" if project.store.is_empty() else project.digest(name)
         if not digest:
             return None
-        found = project.find(b"R%b %b %b" % (digest, self._key(file.settings.for_file(file.path), file), name))
+        found = project.find(self._report_key(digest, file))
         if found is None:
             return None
         if not found[0]:
@@ -86,8 +86,7 @@ class Recall:
             if checked.stamp:
                 project.remember(name, checked)
             if project.are_unchanged_since(self._started, checked.depends):
-                key = b"R%b %b %b" % (checked.digest, self._key(file.settings.for_file(file.path), file), name)
-                project.put(key, self._content(report, file), checked.depends)
+                project.put(self._report_key(checked.digest, file), self._content(report, file), checked.depends)
         for key, (project, summary) in self._summaries.items():
             if project.are_unchanged_since(self._started, summary.depends):
                 project.put(key, os.fsencode(",".join(sorted(summary.names))), summary.depends)
@@ -113,6 +112,11 @@ class Recall:
         if project is None:
             project = self._projects[file.root] = Contents(file.root, folder_of(self.group, file.root))
         return project, os.fsencode(file.relative)
+
+    def _report_key(self, digest: bytes, file: File) -> bytes:
+        """Return the key of what the check of a content of ``file`` reported."""
+        settings = self._key(file.settings.for_file(file.path), file)
+        return b"R%b %b %b" % (digest, settings, os.fsencode(file.relative))
 
     def _key(self, settings: Settings, file: File) -> bytes:
         """Return what stands for settings of ``file``, its own or those of its project."""

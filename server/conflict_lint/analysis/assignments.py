@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from .events import SdkCall
-from .values import EACH, Origin, Value
+from .values import EACH, Origin, Value, flowing, part_of
 
 PLAIN = re.compile(r"([#\w.\[\]]+)\s*=\s*(:\w+)\s*(?=,|$|\b(?:ADD|REMOVE|DELETE|SET)\b)")
 """What an update expression sets to a value that is sent, and the placeholder of that value."""
@@ -45,8 +45,28 @@ def assigned(write: SdkCall, payload: Value) -> Iterator[tuple[str, Value]]:
                     yield attribute_of(write, target), value
         elif one.items and write.operation.effect == "update":
             yield from map(step_of, one.items)
+        elif expression and in_sight(one):
+            for name, value in (one.fields or {}).items():
+                yield from copied(value) or [("" if text is not None or name.startswith("\0") else name, value)]
         else:
             yield "", one
+
+
+def in_sight(document: Value) -> bool:
+    """Whether all data of a mapping is in the fields that are known, be it under names that are out of sight."""
+    if document.fields is None or document.spread or None in document.touched or document.reply is not None:
+        return False
+    known = {origin[:2] for origin in flowing(document.fields.values())}
+    return all(origin[:2] in known for origin in document.origins)
+
+
+def copied(value: Value) -> list[tuple[str, Value]]:
+    """What a loop over a mapping in sight has put under a name, beside what says its type: each of its attributes."""
+    for one in (value, *(value.fields or {}).values()):
+        part, mapping = part_of(one.key), one.parent
+        if part is not None and part[1] == ("each",) and mapping is not None and mapping.closed():
+            return [(name, field) for part in mapping.parts() for name, field in (part.fields or {}).items()]
+    return []
 
 
 def attribute_of(write: SdkCall, target: str) -> str:

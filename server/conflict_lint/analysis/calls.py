@@ -55,6 +55,7 @@ if TYPE_CHECKING:
 SAME = frozenset(
     {"list", "tuple", "sorted", "reversed", "iter", "set", "frozenset", "enter_context", "enter_async_context", "cast"}
 )
+EMPTY = frozenset({"list", "set"})
 COPIES = frozenset({"copy", "deepcopy", "dict", "OrderedDict", "ChainMap"})
 TRUTHS = frozenset(
     {"len", "bool", "isinstance", "issubclass", "hasattr", "callable", "any", "all", "startswith", "endswith", "exists"}
@@ -488,6 +489,10 @@ def builtin_call(run: Run, call: Invocation, function: Hashable = None) -> Value
         out = Value(("truth", id(call.node)), target=told)
         out.tells = tells(first) if first is not None and name in SIZES else None
         return out
+    if name in EMPTY and not args.values() and not args.starred:
+        out = Value(("empty", id(call.node)))
+        out.items = []
+        return out
     if first is not None and name in SAME:
         if any(locks(arg.value) for arg in call.node.args):
             run.held += 1
@@ -640,7 +645,9 @@ def object_method(run: Run, receiver: Value, call: Invocation) -> Value:
     if name in MUTATORS or (call.statement and tainted and not isinstance(receiver.target, Imported)):
         receiver.touch(None, args.values())
         if name in GROWING and receiver.items is not None:
-            receiver.items += grown(run, name, args)
+            gained = grown(run, name, args)
+            receiver.items += gained
+            receiver.opaque = receiver.opaque or not gained
         elif name == "update" and receiver.fields is not None:
             receiver.fields.update(args.named)
             receiver.spread = [*receiver.spread, *args.positional, *args.spreads]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from .events import SdkCall
 from .frames import Imported
 from .repeats import CURRENT, caught_in
 from .values import EACH, UNKNOWN, Value
-from .ways import SILENT, Absent, State, Tells, common, settle, way_in
+from .ways import NO_CALLS, NOTHING, SILENT, Absent, State, Tells, common, settle, way_in
 
 if TYPE_CHECKING:
     from .errorsets import Errors
@@ -88,9 +88,17 @@ def tells(value: Value) -> Tells:
     if value.tells is not None or (not value.options and value.const is UNKNOWN):
         return told(value)
     options = [(one, told(one)) for one in value.alternatives()]
+    there = excluded(one for one, _ in options if truth_of(one) is False)
+    there_else = excluded(one for one, _ in options if truth_of(one) is True)
     yes = [(one, said.yes | one.under) for one, said in options if truth_of(one) is not False]
     no = [(one, said.no | one.under) for one, said in options if truth_of(one) is not True]
-    return Tells(agreed(yes), agreed(no))
+    left, right = (excluded(one for one, _ in said) for said in (yes, no))
+    return Tells(agreed(yes), agreed(no), NOTHING, there - left, there_else - right)
+
+
+def excluded(options: Iterable[Value]) -> frozenset[SdkCall]:
+    """The reads that found nothing where one of these constants is bound."""
+    return frozenset(absence.read for one in options for absence in one.under)
 
 
 def truth_of(value: Value) -> bool | None:
@@ -114,7 +122,19 @@ def told(value: Value) -> Tells:
     if value.tells is not None:
         return value.tells
     read = shown(value)
-    return Tells(no=frozenset({Absent(read)})) if read is not None else SILENT
+    if read is not None:
+        return Tells(no=frozenset({Absent(read)}))
+    return Tells(there=filled(value)) if value.items else SILENT
+
+
+def filled(value: Value) -> frozenset[SdkCall]:
+    """The read by whose data alone a list or set that was empty came to have something in it."""
+    flows = [one.flow() for one in value.items or ()]
+    if value.opaque:
+        return NO_CALLS
+    sources = {origin.source for flow in flows for origin in flow}
+    source = sources.pop() if len(sources) == 1 and all(flows) else None
+    return frozenset({source}) if isinstance(source, SdkCall) else NO_CALLS
 
 
 def shown(value: Value) -> SdkCall | None:
@@ -179,11 +199,12 @@ def contained(name: Value, holder: Value) -> Tells:
 def combined(op: str, options: Sequence[Value], flags: Sequence[bool]) -> Tells | None:
     """What ``and`` and ``or`` say about existence; None if nothing. ``flags`` are the options that are settings."""
     said = [tells(option) for option in options]
-    if op == "if" or not any(one.yes or one.no for one in said):
+    if op == "if" or all(one == SILENT for one in said):
         return None
     said = [~one for one in said] if op == "or" else said
     both = common([frozenset(absence for one in said for absence in one.yes)])
     each = frozenset(absence for one in said for absence in one.no)
     checks = all(flag or one.no for flag, one in zip(flags, said, strict=True))
-    out = Tells(both, common(one.no for one in said), each if checks and op == "and" else frozenset())
+    there = frozenset(read for one in said for read in one.there)
+    out = Tells(both, common(one.no for one in said), each if checks and op == "and" else NOTHING, there)
     return ~out if op == "or" else out

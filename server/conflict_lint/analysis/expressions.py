@@ -222,7 +222,9 @@ def of_comp(run: Run, node: f.Comp) -> Value:
     frame.variables = before
     out = mixed(("comp", id(node)), [element, *keys])
     out.target = element.target if isinstance(element.target, Verdict) else None
-    if not node.is_map:
+    if node.is_map:
+        out.fields, out.opaque = {"\0": element}, True
+    else:
         out.items = [element]
     out.origins = changed(out.origins)
     out.tells = Tells(no=absent) if absent else None

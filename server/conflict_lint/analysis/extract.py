@@ -44,7 +44,8 @@ class Extractor:
         yield f.Assign(*self.locate(node), (self.expr(node.target),), value, annotation(node.annotation))
 
     def augment(self, node: ast.AugAssign) -> Iterable[f.Stmt]:
-        yield f.Augment(*self.locate(node), self.expr(node.target), self.expr(node.value))
+        op = "-" if isinstance(node.op, ast.Sub) else ""
+        yield f.Augment(*self.locate(node), self.expr(node.target), self.expr(node.value), op)
 
     def delete(self, node: ast.Delete) -> Iterable[f.Stmt]:
         yield f.Delete(*self.locate(node), tuple(self.expr(target) for target in node.targets))

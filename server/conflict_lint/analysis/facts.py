@@ -181,10 +181,11 @@ class Assign(Stmt):
 
 @dataclass(slots=True, eq=False)
 class Augment(Stmt):
-    """``target op= value``."""
+    """``target op= value``; ``op`` is set for ``-``, which adds nothing to a set."""
 
     target: Expr
     value: Expr
+    op: str = ""
 
 
 @dataclass(slots=True, eq=False)

@@ -114,7 +114,10 @@ def element_of(run: Run, source: Value) -> Value:
             values.append(joined(one.items) if one.items else Value(("each", one.key)))
         elif one.target == "pairs" and one.parent is not None:
             pair = Value(("pair", one.key), parent=one.parent)
-            pair.items = [mixed(("key", one.key), [one.parent]), plain_item(run, one.parent, ("each",), None)]
+            value = plain_item(run, one.parent, ("each",), None)
+            if one.parent.fields is not None:
+                value.origins |= one.parent.flow()
+            pair.items = [mixed(("key", one.key), [one.parent]), value]
             values.append(pair)
         elif one.target == "numbered" and one.parent is not None:
             pair = Value(("pair", one.key), parent=one.parent)

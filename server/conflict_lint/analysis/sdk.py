@@ -29,6 +29,8 @@ OTHER_CHANGES = ("put", "patch", "delete")
 """The methods of HTTP, POST apart, by which something is changed."""
 
 
+HERE = re.compile(r"https?://(?:localhost|127\.|0\.0\.0\.0|\[::1\])")
+"""An address on this machine."""
 RETRYING = re.compile(r"retr(?:y|ies|ier)|backoff|back_off", re.IGNORECASE)
 DEFERRING = frozenset(
     {"submit", "apply_async", "map", "map_async", "run_coroutine_threadsafe", "defer", "deferToThread"}
@@ -117,12 +119,16 @@ def with_identifiers(run: Run, obj: Value, handle: Handle) -> Handle:
 def constructed(run: Run, call: Invocation) -> Value | None:
     """A client or resource, made by a callable that is given the service's name as a literal.
 
-    The literal comes first, after a session or a region, or with a keyword that speaks of a service.
+    The literal comes first, after a session or a region, or with a keyword that speaks of a service. One that speaks
+    to an emulator on this machine, and to nothing else, is no ground for findings: nobody else writes there.
     """
     named = (value for name, value in call.args.named.items() if "service" in name)
     for value in (*named, *call.args.positional[:2]):
         handle = run.resolver.construct(call.name, value.const) if isinstance(value.const, str) else None
         if handle is not None:
+            told = (one.const for one in call.args.named.values())
+            emulated = any(isinstance(text, str) and HERE.match(text) for text in told)
+            handle = replace(handle, layer="name") if emulated else handle
             return Value(("client", value.const, call.name), handle=handle)
     return None
 

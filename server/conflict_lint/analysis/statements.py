@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +32,7 @@ from .repeats import (
 )
 from .swallowing import ended, is_quiet
 from .values import UNKNOWN, ErrorPath, Place, Value, constant, joined, mixed
-from .ways import NO_WAY, WAY, Absent, Tells, learn, partly, refused, under, way_in
+from .ways import NO_WAY, WAY, Tells, discard, learn, partly, refused, under, way_in
 
 if TYPE_CHECKING:
     from .evaluate import Run
@@ -70,7 +71,9 @@ def on_augment(run: Run, node: f.Augment) -> None:
     out = mixed(("augmented", id(node), old.key), [old, new])
     out.touched |= {None}
     if old.items is not None:
-        out.items = old.items + (new.items or [])
+        gained = [] if node.op == "-" else new.items
+        out.items = old.items + (gained or [])
+        out.opaque = old.opaque or gained is None
     if isinstance(node.target, f.Name):
         old.touch(None, [new])
     store(run, node.target, out)
@@ -123,24 +126,25 @@ def on_branch(run: Run, node: f.If) -> bool:
     verdict = verdict_of(run, value, node.test)
     said = tells(value)
     if loops.ends(node.orelse) == {"raise"}:
-        said = Tells(refused(said.yes), said.no)
+        said = replace(said, yes=refused(said.yes))
     if loops.ends(node.body) == {"raise"}:
-        said = Tells(said.yes, refused(said.no) | partly(said.unless))
+        said = replace(said, no=refused(said.no) | partly(said.unless))
     return branches(
         run,
         [
-            partial(taken, run, node, verdict.yes if verdict else None, said.yes, node.body),
-            partial(taken, run, node, verdict.no if verdict else None, said.no, node.orelse),
+            partial(taken, run, node, verdict.yes if verdict else None, said, node.body),
+            partial(taken, run, node, verdict.no if verdict else None, ~said, node.orelse),
         ],
     )
 
 
-def taken(run: Run, node: f.If, errors: Errors | None, absent: frozenset[Absent], body: tuple[f.Stmt, ...]) -> bool:
-    """Run a branch in which the error at hand is one of ``errors``, and this is known to be absent."""
+def taken(run: Run, node: f.If, errors: Errors | None, said: Tells, body: tuple[f.Stmt, ...]) -> bool:
+    """Run a branch in which the error at hand is one of ``errors``, and what ``said`` tells of truth holds."""
     if errors is not None:
         narrow(run, errors)
         handled(run)
-    learn(run.frame.variables, absent)
+    learn(run.frame.variables, said.yes)
+    discard(run.frame.variables, said.there)
     run.arms.append(((id(node), run.ways()), body is node.body))
     out = run.block(body)
     run.arms.pop()

@@ -30,6 +30,7 @@ class Absent(NamedTuple):
 
 
 NOTHING: frozenset[Absent] = frozenset()
+NO_CALLS: frozenset[SdkCall] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +50,19 @@ START = Way()
 
 @dataclass(frozen=True, slots=True)
 class Tells:
-    """What is absent if a value is true, and what if it is not; ``unless`` some flag says otherwise, if it is not."""
+    """What is absent if a value is true, and what if it is not; ``unless`` some flag says otherwise, if it is not.
+
+    ``there`` are the reads that have found something if it is true, ``there_else`` if it is not.
+    """
 
     yes: frozenset[Absent] = NOTHING
     no: frozenset[Absent] = NOTHING
     unless: frozenset[Absent] = NOTHING
+    there: frozenset[SdkCall] = NO_CALLS
+    there_else: frozenset[SdkCall] = NO_CALLS
 
     def __invert__(self) -> Tells:
-        return Tells(self.no, self.yes)
+        return Tells(self.no, self.yes, NOTHING, self.there_else, self.there)
 
 
 SILENT = Tells()
@@ -127,6 +133,14 @@ def learn(state: State, found: frozenset[Absent]) -> None:
     if found:
         way = way_in(state)
         settle(state, replace(way, absent=common([found | way.absent])))
+
+
+def discard(state: State, there: frozenset[SdkCall]) -> None:
+    """From here on these reads are known to have found something: what is bound where they did not is not at hand."""
+    for name, value in state.items() if there else ():
+        left = [one for one in value.options if there.isdisjoint(absence.read for absence in one.under)]
+        if left and len(left) < len(value.options):
+            state[name] = joined(left)
 
 
 def remembering(states: Sequence[State]) -> Sequence[State]:

@@ -6,8 +6,8 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 
 from .assignments import assigns, incoming
-from .events import SdkCall, identity
-from .values import UNKNOWN, Origin, Record, Value, part_of, parts_of
+from .events import SdkCall, identity, split_path
+from .values import EACH, UNKNOWN, Origin, Record, Value, part_of, parts_of
 
 REPLACING = frozenset({"replace", "update"})
 
@@ -116,11 +116,23 @@ def source_order(origin: Origin) -> tuple[int, int, tuple[str, ...]]:
 
 def applies(write: SdkCall) -> bool:
     """Whether the arguments that make this operation a write (``Overwrite=True``) are given."""
-    for member, wanted in (write.operation.when or {}).items():
-        value = write.arguments.get(member)
-        if value is None or value.const != wanted:
-            return False
-    return True
+    return all(
+        any(value.const == wanted for value in given(write, member))
+        for member, wanted in (write.operation.when or {}).items()
+    )
+
+
+def given(write: SdkCall, member: str) -> list[Value]:
+    """What stands at the end of a dotted path into a call's arguments; ``[]`` is each element of a list."""
+    head, *rest = split_path(member)
+    found = [value] if (value := write.arguments.get(head)) is not None else []
+    for name in rest:
+        each = (part for value in found for part in value.alternatives())
+        if name == EACH:
+            found = [item for part in each for one in part.items or () for item in one.alternatives()]
+        else:
+            found = [value for part in each if (value := part.named(name)) is not None]
+    return found
 
 
 def guarded(write: SdkCall) -> bool:

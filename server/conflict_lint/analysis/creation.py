@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Set
 
-from .events import SdkCall
+from .events import SdkCall, identity
 from .values import UNKNOWN, Value
 from .volatile import DIGEST, sources_in, words_in
 from .ways import Absent
@@ -39,13 +39,24 @@ def rests_on(write: SdkCall, check: Absent) -> bool:
         return operation.duplicates and not tokened(write)
     if operation.negotiated and (write.frames, write.function) != (check.read.frames, check.read.function):
         return False
-    if operation.effect != "replace" or not same_resource(write, check.read):
+    if operation.effect != "replace" or not (same_resource(write, check.read) or sought(write, check)):
         return False
     if guarded(write) and check not in left_open(write):
         return False
     if not operation.preconditions and not check.refused:
         return False  # put there if it is missing, by a call that has no other way
     return not own_key(write) and not same_content(write)
+
+
+def sought(write: SdkCall, check: Absent) -> bool:
+    """Whether the name of what is written was looked for among what was listed, and would have been refused."""
+    read = check.read
+    if read.operation.effect != "list" or not check.refused:
+        return False
+    key = [(member, value) for member in write.operation.key if (value := write.arguments.get(member)) is not None]
+    around = [(value, given) for member, value in key if (given := read.arguments.get(member)) is not None]
+    names = {identity(name) for name in read.sought}
+    return all(identity(a) == identity(b) for a, b in around) and any(identity(value) in names for _, value in key)
 
 
 def left_open(write: SdkCall) -> frozenset[Absent]:

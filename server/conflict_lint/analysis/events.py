@@ -43,7 +43,8 @@ class Attempt:
     ``catches`` are its handlers; ``opaque`` says that the body calls something the linker cannot look into; ``endings``
     are the ways out of its handlers; ``looped`` says that it stands in a loop, ``leaves`` that success leaves there,
     ``refuses`` that success ends with an error, ``unread`` that a handler was too long to be followed to its end.
-    ``picked`` are the listings of which one match is taken, which is an error where there is none.
+    ``picked`` are the listings of which one match is taken, which is an error where there is none; ``raised`` are the
+    errors that the program raises in it, by the names of their classes, with what is absent then.
     """
 
     place: Place
@@ -56,6 +57,7 @@ class Attempt:
     refuses: bool = False
     unread: bool = False
     picked: set[SdkCall] = field(default_factory=set)
+    raised: list[tuple[tuple[str, ...], frozenset[Absent]]] = field(default_factory=list)
 
 
 @dataclass(slots=True, eq=False)
@@ -115,7 +117,8 @@ class SdkCall:
     that speaks of repeating, ``unkeyed`` that the module changes things by other requests through the same client and
     never speaks of idempotency keys; ``absent`` is what was known not to
     exist when it was made, ``busy`` are earlier calls whose changes may still have been going on; ``arms`` are the
-    branches that it stands in, by what decides and how; ``rest`` is passed under names that are out of sight.
+    branches that it stands in, by what decides and how; ``rest`` is passed under names that are out of sight;
+    ``sought`` are the names that are looked for among what it lists.
     """
 
     operation: Operation
@@ -139,6 +142,7 @@ class SdkCall:
     busy: frozenset[SdkCall] = frozenset()
     arms: tuple[tuple[Hashable, bool], ...] = ()
     rest: tuple[Value, ...] = ()
+    sought: tuple[Value, ...] = ()
 
     @property
     def data_paths(self) -> tuple[tuple[str, ...], ...]:

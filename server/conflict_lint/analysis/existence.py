@@ -8,11 +8,11 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from ..catalogue.model import READS, ErrorInfo
-from .events import SdkCall
+from .events import Attempt, SdkCall
 from .frames import Imported
 from .repeats import CURRENT, caught_in
 from .values import EACH, UNKNOWN, Value
-from .ways import NO_CALLS, NOTHING, SILENT, Absent, State, Tells, common, settle, way_in
+from .ways import NO_CALLS, NOTHING, SILENT, Absent, State, Tells, common, refused, settle, way_in
 
 if TYPE_CHECKING:
     from .errorsets import Errors
@@ -44,6 +44,19 @@ def handled(run: Run) -> None:
     way = way_in(state)
     others = frozenset(one for one in way.absent if one.read not in reads and one.read not in picks)
     settle(state, replace(way, absent=others | {Absent(call, caught.attempt.refuses) for call in missing}))
+
+
+def raised(run: Run, names: Sequence[str]) -> None:
+    """An error of these classes is raised by the program: it may say what is absent where that is done."""
+    if run.attempts:
+        run.attempts[-1].raised.append((tuple(names), way_in(run.frame.variables).absent))
+
+
+def told_by(attempt: Attempt, caught: Sequence[str]) -> frozenset[Absent]:
+    """What is absent wherever the program raises an error that a handler of these classes catches."""
+    found = [absent for names, absent in attempt.raised if not caught or not set(names).isdisjoint(caught)]
+    known = common(found) if found else NOTHING
+    return refused(known) if attempt.refuses else known
 
 
 def misses(run: Run, call: SdkCall, errors: Errors, error: ErrorInfo) -> bool:
@@ -193,7 +206,10 @@ def contained(name: Value, holder: Value) -> Tells:
         read = holder.reply[0]
         heads = {path[0] for path in read.data_paths if path} if read.operation.effect in READS else set()
         return Tells(no=frozenset({Absent(read)})) if name.const in heads else SILENT
-    return Tells(no=exhausted(holder))
+    found = exhausted(holder)
+    for absence in found:
+        absence.read.sought += (name,)
+    return Tells(no=found)
 
 
 def combined(op: str, options: Sequence[Value], flags: Sequence[bool]) -> Tells | None:

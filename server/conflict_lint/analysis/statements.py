@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -12,7 +13,7 @@ from . import loops
 from .calls import entered, left
 from .errorsets import ANY, NONE, SOME, Errors, only
 from .events import Attempt, Catch, Repeat, SdkCall
-from .existence import exhausted, handled, refuse, tells
+from .existence import exhausted, handled, raised, refuse, tells, told_by
 from .frames import ExceptionClass, Imported, Instance, called_digest, locks, merged, set_item
 from .lifecycle import not_begun
 from .link import ClassLink, FunctionLink, last_name
@@ -96,6 +97,8 @@ def on_import(run: Run, node: f.Import) -> None:
 
 def on_leave(run: Run, node: f.Leave) -> bool:
     frame = run.frame
+    if node.kind == "raise" and node.value is not None:
+        raising(run, node.value.func if isinstance(node.value, f.Call) else node.value)
     if node.kind == "raise" and isinstance(node.value, f.Call) and of_class(run, node.value.func):
         run.arguments(node.value)  # the constructor of an error does nothing else
         return False
@@ -111,6 +114,17 @@ def on_leave(run: Run, node: f.Leave) -> bool:
     elif node.kind in {"break", "continue"} and frame.loops:
         frame.loops[-1][node.kind == "continue"].append(dict(frame.variables))
     return False
+
+
+def raising(run: Run, kind: f.Expr) -> None:
+    """Note where the program raises an error of some class while something is absent, for who catches it."""
+    name = last_name(kind)
+    if not name[:1].isupper() or not run.attempts:
+        return
+    cls = run.eval(kind).first("target") if way_in(run.frame.variables).absent else None
+    known = [one.name for one in cls.lineage()] if isinstance(cls, ClassLink) else [name]
+    builtin = getattr(builtins, name, None)
+    raised(run, [*known, *(one.__name__ for one in (builtin.__mro__ if isinstance(builtin, type) else ()))])
 
 
 def of_class(run: Run, function: f.Expr) -> bool:
@@ -271,6 +285,7 @@ def attempt_at(run: Run, node: f.Try) -> Attempt:
         found = run.tried[key] = Attempt(run.place(node))
         run.trace.attempts.append(found)
     found.catches.clear()
+    found.raised.clear()
     return found
 
 
@@ -305,6 +320,7 @@ def on_handler(run: Run, attempt: Attempt, handler: f.Handler, index: int) -> bo
         frame.variables[handler.name] = Value(("error", id(handler)), error=error)
     run.conditional += 1
     handled(run)
+    learn(frame.variables, told_by(attempt, [last_name(kind) for kind in handler.types]))
     before = len(attempt.endings)
     falls = run.block(handler.body)
     if falls:

@@ -21,7 +21,8 @@ LONGEST = 200
 MAKING = ("client", "resource", "contextmanager", "getattr")
 MAKES = re.compile(
     r"""(?:client|resource)\w*\((?:[^()'"]{0,200},)?\s*(?:\w*service\w*\s*=\s*)?['"]"""
-    r"""|contextmanager\b[\s\S]*\byield[ \t]+\w|\bgetattr\([^()]*\)\("""
+    r"""|contextmanager\b[\s\S]*\byield[ \t]+\w|\bgetattr\((?:[^()]|\([^()]*\))*\)\("""
+    r"""|\b(\w+)\s*=\s*getattr\((?:[^()]|\([^()]*\))*\)[\s\S]*\b\1\("""
 )
 ANEW_WORDS = frozenset(
     {"uuid1", "uuid4", "token_hex", "token_bytes", "token_urlsafe", "time", "time_ns", "now", "utcnow", "randint"}

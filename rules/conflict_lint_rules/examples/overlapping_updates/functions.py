@@ -204,11 +204,3 @@ class Deploy:
         request = {"FunctionName": settings["FunctionName"]}
         request.update(settings["Code"])
         self.functions.update_function_code(**request)  # bad: CL405
-
-
-# good: does not overlap
-def deploy_to_an_emulator(name: str, package: bytes) -> None:
-    address = "http://localhost:4566"
-    functions = boto3.client("lambda", endpoint_url=address)
-    functions.update_function_configuration(FunctionName=name, Timeout=60)
-    functions.update_function_code(FunctionName=name, ZipFile=package)

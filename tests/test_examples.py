@@ -59,6 +59,7 @@ LAWS = {
         "errors that pass",
         "handled inside",
         "known by its content",
+        "looks first",
         "no POST",
         "out of sight",
         "nothing is repeated",

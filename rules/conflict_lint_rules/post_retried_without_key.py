@@ -22,8 +22,9 @@ a server that looks at it. Repeat single requests that are known to be harmless 
 ## When it is silent
 
 POST is named or used with reading methods only, as clients of query APIs do; the module sends an idempotency key; the
-body asks for something (a query, a grant) or has a part by which it is known again; the methods or headers are out of
-sight; only errors are repeated that say that nothing was done; nothing is repeated (`total=0`).
+body asks for something (a query, a grant) or has a part by which it is known again; each attempt reads first what it
+then posts to; the methods or headers are out of sight; only errors are repeated that say that nothing was done; nothing
+is repeated (`total=0`).
 
 ## Fix
 

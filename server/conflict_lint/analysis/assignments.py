@@ -48,6 +48,8 @@ def assigned(write: SdkCall, payload: Value) -> Iterator[tuple[str, Value]]:
         elif expression and in_sight(one):
             for name, value in (one.fields or {}).items():
                 yield from copied(value) or [("" if text is not None or name.startswith("\0") else name, value)]
+        elif one.fields and write.operation.effect == "update" and one.closed():
+            yield from map(field_of, one.fields.items())
         else:
             yield "", one
 
@@ -85,6 +87,12 @@ def step_of(step: Value) -> tuple[str, Value]:
     if path is None or value is None or not isinstance(path.const, str) or not path.const.startswith("/"):
         return "", step
     return path.const.split("/")[1], value
+
+
+def field_of(field: tuple[str, Value]) -> tuple[str, Value]:
+    """The top-level attribute that a mapping of new values sets, and its value; no name where it groups others."""
+    name, value = field
+    return ("" if value.fields is not None else name.partition(".")[0]), value
 
 
 def carries(origin: Origin, attribute: str) -> bool:

@@ -594,8 +594,9 @@ def run_callables(run: Run, call: Invocation) -> Value | None:
             if isinstance(target, Method) and not isinstance(target.receiver.target, (Instance, ClassLink)):
                 out = passed_method(run, target, call, rest) or out
             elif isinstance(target, (Partial, FunctionLink, Method)):
-                args = Arguments() if isinstance(target, Partial) else Arguments(rest, dict(call.args.named))
-                out = invoke(run, one, call.with_arguments(args))
+                given = call.args
+                args = Arguments(rest, dict(given.named), list(given.spreads), given.starred)
+                out = invoke(run, one, call.with_arguments(Arguments() if isinstance(target, Partial) else args))
     if out is not None and call.name in EACH_OF:
         results = Value(("results", id(call.node)))
         results.items = [out]
@@ -629,7 +630,7 @@ def object_method(run: Run, receiver: Value, call: Invocation) -> Value:
     if name in VIEWS and not args.positional:
         target = "pairs" if name == "items" else None
         return Value((name, receiver.key), origins=receiver.flow(), parent=receiver, target=target)
-    if name in COPIES:
+    if name in COPIES or (name in TO_MAPPING and receiver.reply and not args.values()):
         out = Value(("copy", id(call.node)))
         out.fields, out.spread = {}, [receiver]
         return out

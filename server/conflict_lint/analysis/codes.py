@@ -122,7 +122,7 @@ def close(text: str, codes: Iterable[str]) -> str | None:
         return None
     limit = 2 if len(text) >= LONG else 1
     near = sorted((slips(text, code, limit), code) for code in codes if abs(len(code) - len(text)) <= limit)
-    near = [item for item in near if item[0] <= limit and not a_word_more(text, item[1])]
+    near = [item for item in near if item[0] <= limit and not (a_word_more(text, item[1]) or other_word(text, item[1]))]
     if not near or (len(near) > 1 and near[0][0] == near[1][0]):
         return None
     return near[0][1]
@@ -132,6 +132,13 @@ def a_word_more(left: str, right: str) -> bool:
     """Whether one of two codes has all words of the other and one in between: that is another code, and no slip."""
     shorter, longer = sorted((HUMPS.findall(left), HUMPS.findall(right)), key=len)
     return any([*longer[:i], *longer[i + 1 :]] == shorter for i in range(1, len(longer) - 1))
+
+
+def other_word(left: str, right: str) -> bool:
+    """Whether two codes differ in one word alone, and in so much of it that it is another word, and no slip."""
+    pairs = zip(HUMPS.findall(left), HUMPS.findall(right), strict=False)
+    differing = [(a, b) for a, b in pairs if a != b]
+    return len(differing) == 1 and slips(*differing[0], 2) > max(1, min(map(len, differing[0])) // 3)
 
 
 @lru_cache(maxsize=4096)
@@ -180,17 +187,16 @@ def other_class(catalogue: Catalogue, attempt: Attempt, name: str, caught: Colle
     return "" if any(other.rpartition(".")[2] == instead for other in caught) else instead
 
 
-def without_body(catalogue: Catalogue, catch: Catch, error: ErrorInfo, tests: Iterable[CodeTest]) -> str | None:
-    """The code that calls answer without a body where a handler expects a class; None where it is expected as well."""
+def without_body(catalogue: Catalogue, catch: Catch, error: ErrorInfo) -> str | None:
+    """The code that calls answer without a body where a handler expects a class; None where it is spoken of as well."""
     attempt = catch.attempt
     code = status_of(catalogue, error.code, {error.service}) if bodiless(attempt.calls) else None
     beside = {
         one.name.rpartition(".")[2] for one in attempt.catches if one.handler == catch.handler and one is not catch
     }
-    expected = {literal.text for test in tests if test.attempt is attempt for literal in test.literals}
-    expected |= {status for ending in attempt.endings for status in ending.errors.named("status")}
     every = {*EVERY, *(name.rpartition(".")[2] for name in catalogue.construct.exceptions)}
-    return None if attempt.opaque or beside & every or code in expected else code
+    spoken = code is not None and code in attempt.place.chunk.text  # another handler or a test is for it
+    return None if attempt.opaque or beside & every or spoken else code
 
 
 def never_raised(catalogue: Catalogue, attempt: Attempt, error: ErrorInfo, caught: Collection[str]) -> str | None:

@@ -177,6 +177,9 @@ def truth(run: Run, test: f.Expr) -> bool | None:
         if UNKNOWN in (left, right) or not (left is None or right is None):
             return None
         return (left is right) == (test.ops == ("is",))
+    if isinstance(test, f.Test) and test.ops in {("==",), ("!=",)}:
+        left, right = (constant_of(run, operand) for operand in test.operands)
+        return None if UNKNOWN in (left, right) else (left == right) == (test.ops == ("==",))
     found = constant_of(run, test) if isinstance(test, f.Name) else UNKNOWN
     return None if found is UNKNOWN else bool(found)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ..catalogue.model import ErrorInfo
 from .answers import EXISTS
 from .errorsets import EVERY
-from .events import Attempt, Repeat, SdkCall
+from .events import Attempt, Repeat, SdkCall, identity
 from .retried import caught_inside, changes, handled, removes, retries
 from .values import Encoded, Place, Value, parts_of
 from .volatile import Source, sources_in
@@ -165,13 +165,29 @@ def done_again(catalogue: Catalogue, repeat: Repeat, call: SdkCall) -> Twice | N
     """What makes another action of a request whose answer was lost: a new token or name, or none."""
     member, found = missing(catalogue, call), tokened(call)
     if member is not None:
-        known = call.operation.negotiated and not (call.unkeyed and not harmless_body(call))
+        harmless = not call.unkeyed or harmless_body(call) or asks_first(repeat, call)
+        known = call.operation.negotiated and harmless
         return None if known else Twice(repeat, call, member, None)
     if found is not None:
         source = made_anew(repeat, found[1]) if doubles(catalogue, call.operation) else None
         return Twice(repeat, call, found[0], source) if source is not None else None
     fresh = fresh_name(repeat, call) if call.operation.token is None else None
     return Twice(repeat, call, *fresh, named=True) if fresh is not None else None
+
+
+def asks_first(repeat: Repeat, call: SdkCall) -> bool:
+    """Whether each attempt reads what the request is sent to, and so can see what an earlier one has done there."""
+    wanted = [call.arguments.get(member) for member in call.operation.key]
+    for other in repeat.inner:
+        given = [other.arguments.get(member) for member in other.operation.key]
+        if not changes(other) and len(given) == len(wanted) and all(map(same_thing, given, wanted)):
+            return True
+    return False
+
+
+def same_thing(left: Value | None, right: Value | None) -> bool:
+    """Whether two arguments name one thing."""
+    return left is right or (left is not None and right is not None and identity(left) == identity(right))
 
 
 def failing_later(catalogue: Catalogue, attempts: Sequence[Attempt], repeat: Repeat, call: SdkCall) -> SdkCall | None:

@@ -419,7 +419,7 @@ class Unit:
                     hint = f", AttributeError is raised{f'; the class is `{right}`' if right else ''}"
                     yield catch, message + hint, right or ""
                     continue
-                code = codes.without_body(self.catalogue, catch, error, self.trace.tests)
+                code = codes.without_body(self.catalogue, catch, error)
                 if code is not None:
                     message = f"{self.named(attempt.calls)} never raises `{catch.name}`"
                     yield catch, f"{message}: its answer has no body, and the code is `{code}`", ""

@@ -238,11 +238,11 @@ class _Compiler:
         keys = ("operations", api)
         inputs, outputs = self._members(name, api)
         preconditions = facts.get("precondition") or {}
-        for field in ("key", "payload", "pinned", "streams"):
+        for field in ("key", "payload", "pinned", "streams", "heeds"):
             self._known(document, (*keys, field), "input", map(_head, facts.get(field, ())), inputs)
         self._known(document, (*keys, "expression"), "input", filter(None, [facts.get("expression")]), inputs)
         self._check_lifecycle(document, name, (*keys, "lifecycle"), facts.get("lifecycle", {}), (inputs, outputs))
-        for field in ("yields", "counts"):
+        for field in ("yields", "counts", "besides"):
             self._known(document, (*keys, field), "output", map(_head, facts.get(field, ())), outputs)
         for field, names in (("when", facts.get("when", {})), ("precondition", preconditions)):
             for member in names:

@@ -91,6 +91,8 @@ OPERATION = Record(
         "duplicates": bool,
         "foreign": Many(),
         "inert": Many(),
+        "heeds": Many(),
+        "besides": Many(),
         "lifecycle": LIFECYCLE,
     }
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import boto3
@@ -217,4 +218,51 @@ class Reservation:
         except ClientError as error:
             if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
                 raise LookupError(self.name) from error
+            raise
+
+
+class Staged:
+    """Writes that are put aside, and sent by one method that is told what to do."""
+
+    def __init__(self, name: str) -> None:
+        self.table = boto3.resource("dynamodb").Table(name)
+        self.puts: list[tuple] = []
+
+    def stage(self, item: dict, version: int | None = None) -> None:
+        self.puts.append((item, version))
+
+    def flush(self) -> None:
+        with ThreadPoolExecutor() as pool:
+            for put in self.puts:
+                pool.submit(self.put, *put)
+
+    def put(self, item: dict, version: int | None = None) -> None:
+        self.send("put", (item, version))
+
+    def drop(self, item: dict) -> None:
+        self.send("drop", (item,))
+
+    def send(self, what: str, arguments: tuple) -> None:
+        if what == "put":
+            self.put_now(*arguments)
+        elif what == "drop":
+            self.drop_now(*arguments)
+
+    def drop_now(self, item: dict) -> None:
+        self.table.delete_item(Key={"name": item["name"]})
+
+    # good: right spelling
+    def put_now(self, item: dict, version: int | None = None) -> None:
+        request = {"Item": item}
+        if version:
+            request = {
+                **request,
+                "ConditionExpression": "version = :version",
+                "ExpressionAttributeValues": {":version": version},
+            }
+        try:
+            self.table.put_item(**request)
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+                raise LookupError(item["name"]) from error
             raise

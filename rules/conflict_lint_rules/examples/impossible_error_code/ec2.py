@@ -78,3 +78,15 @@ def wait_until_gone(volume: str) -> bool:
     except WaiterError as error:
         return error.last_response.get("Error", {}).get("Code") == "InvalidVolume.NotFound"
     return True
+
+
+# good: not close to any code
+def launch_within_the_quota(image: str) -> bool:
+    """Two codes that differ in a short word are two codes, known or not."""
+    try:
+        ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1)
+    except ClientError as error:
+        if error.response["Error"]["Code"] in ("VcpuLimitExceeded", "VgpuLimitExceeded"):
+            return False
+        raise
+    return True

@@ -112,3 +112,17 @@ def condition_switched_off(bucket: str, key: str, owner: str) -> None:
     state = read_state(bucket, key)
     state["owner"] = owner
     s3.put_object(Bucket=bucket, Key=key, Body=json.dumps(state), IfMatch=None)  # bad: CL101
+
+
+# good: guarded
+def label_in_place(bucket: str, key: str, label: str) -> None:
+    """A copy onto itself: what must not have changed is the source and the target."""
+    head = s3.head_object(Bucket=bucket, Key=key)
+    s3.copy_object(
+        Bucket=bucket,
+        Key=key,
+        CopySource={"Bucket": bucket, "Key": key},
+        CopySourceIfMatch=head["ETag"],
+        Metadata=head["Metadata"] | {"label": label},
+        MetadataDirective="REPLACE",
+    )

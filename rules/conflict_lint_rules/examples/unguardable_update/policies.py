@@ -179,3 +179,17 @@ def allow_replication(statement: dict) -> None:
     policy = json.loads(ecr.get_registry_policy()["policyText"])
     policy["Statement"].append(statement)
     ecr.put_registry_policy(policyText=json.dumps(policy))  # bad: CL106
+
+
+# good: declared whole
+def open_to_logs(bucket: str) -> None:
+    owner = s3.get_bucket_acl(Bucket=bucket)["Owner"]
+    group = {"Type": "Group", "URI": "http://acs.amazonaws.com/groups/s3/LogDelivery"}
+    grants = [{"Grantee": group, "Permission": permission} for permission in ("WRITE", "READ_ACP")]
+    s3.put_bucket_acl(Bucket=bucket, AccessControlPolicy={"Grants": grants, "Owner": owner})
+
+
+def open_to_more_logs(bucket: str, group: str) -> None:
+    acl = s3.get_bucket_acl(Bucket=bucket)
+    grants = [*acl["Grants"], {"Grantee": {"Type": "Group", "URI": group}, "Permission": "WRITE"}]
+    s3.put_bucket_acl(Bucket=bucket, AccessControlPolicy={"Grants": grants, "Owner": acl["Owner"]})  # bad: CL106

@@ -242,7 +242,8 @@ def names_same(written: Value, name: str, read: SdkCall, given: Value | None) ->
 
 def made_of_whole(document: Value, read: SdkCall) -> bool:
     """Whether a document that is out of sight was made of what was read, all of it, and of nothing else."""
-    flow = document.flow() if document.const is UNKNOWN and document.fields is None else frozenset()
+    unnamed = document.fields is None or (document.opaque and all(name.startswith("\0") for name in document.fields))
+    flow = document.flow() if document.const is UNKNOWN and unnamed else frozenset()
     paths = {path for source, path, _ in flow if source is read}
     whole = any(read.is_document(path) or (read.is_data(path) and len(path) <= 1) for path in paths)
     return whole and all(source is read for source, *_ in flow)

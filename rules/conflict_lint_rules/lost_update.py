@@ -7,7 +7,8 @@ operation that could carry a precondition and does not. The read may be in a hel
 the same module; both must name the resource by the same expressions.
 
 Also a document that replaces a stored one because its version, or its time, is compared with the stored one's and found
-to be greater: by the time it is written a newer one may be there.
+to be greater: by the time it is written a newer one may be there. And an attribute that is set after other values of it
+were refused with an error: by then it may have one of those.
 
 ## Why it hurts
 
@@ -31,9 +32,9 @@ give each its own object.
 
 ## When it is silent
 
-The value read reaches only a comparison; the write goes to another key; the write carries a precondition, or may carry
-one in a `**kwargs` that is out of sight; a lock is held around it, or its class has methods by which callers lock and
-unlock it; the service computes the new value itself.
+The value read reaches only a comparison that refuses nothing; the write goes to another key; the write carries a
+precondition, or may carry one in a `**kwargs` that is out of sight; a lock is held around it, or its class has
+methods by which callers lock and unlock it; the service computes the new value itself.
 
 ## Fix
 

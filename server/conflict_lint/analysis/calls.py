@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Hashable
 from functools import partial
@@ -28,7 +29,7 @@ from .frames import (
     words_of,
 )
 from .lifecycle import handed, waited
-from .link import ClassLink, FunctionLink, last_name
+from .link import CONSTRUCTORS, ClassLink, FunctionLink, last_name
 from .loops import PAUSES
 from .names import leads_back, module_attribute
 from .objects import attribute_of, element_of, item_of, plain_item
@@ -206,10 +207,26 @@ def arguments_of(run: Run, node: f.Call) -> Arguments:
             out.starred = out.starred or value.items is None
             out.positional.extend(value.items or [])
         elif arg.name == "**":
+            out.settings = (out.settings or not out.spreads) and is_setting(run, arg.value)
             out.spreads.append(value)
         else:
             out.named[arg.name] = value
     return out
+
+
+def is_setting(run: Run, expr: f.Expr) -> bool:
+    """Whether an expression is an attribute of ``self`` that constructors alone give a value, and nothing changes."""
+    cls = run.frame.owner
+    if not (isinstance(expr, f.Attr) and isinstance(expr.obj, f.Name) and cls is not None):
+        return False
+    receiver = run.frame.variables.get(expr.obj.id)
+    if receiver is None or not isinstance(receiver.target, Instance):
+        return False
+    run.trace.looked.add((cls.link.path, "methods", "", cls.name))
+    names = {method.name for method in cls.assigning(expr.name)}
+    changed = re.compile(rf"\.{expr.name}(?:\.(?:update|setdefault)\(|\[[^\]]*\]\s*=(?!=))")
+    methods = (method for each in cls.methods.values() for method in each)
+    return bool(names) and names <= {*CONSTRUCTORS} and not any(changed.search(m.facts.chunk.text) for m in methods)
 
 
 def call_method(run: Run, receiver: Value, call: Invocation) -> Value:
@@ -508,7 +525,7 @@ def builtin_call(run: Run, call: Invocation, function: Hashable = None) -> Value
         if found is not None:
             return found
     if name in COPIES and not (args.positional and first is not None and first.items is not None):
-        out = Value(("copy", id(call.node), *(value.key for value in args.positional)))
+        out = Value(("copy", id(call.node)))
         out.fields = dict(args.named)
         out.spread = [*([first] if first is not None else []), *args.spreads]
         return out
@@ -574,7 +591,7 @@ def call_key(run: Run, function: Hashable, call: Invocation) -> Hashable:
     if volatile.VOLATILE.search(call.name):
         note_made(run, call)
         return volatile.key_of(call.name, call.name_place)
-    args = tuple(value.key for value in (*call.args.positional, *call.args.spreads))
+    args = tuple(value.key for value in call.args.positional)
     named = tuple(
         sorted((name, id(value) if value.key is None else hash(value.key)) for name, value in call.args.named.items())
     )
@@ -631,7 +648,7 @@ def object_method(run: Run, receiver: Value, call: Invocation) -> Value:
         target = "pairs" if name == "items" else None
         return Value((name, receiver.key), origins=receiver.flow(), parent=receiver, target=target)
     if name in COPIES or (name in TO_MAPPING and receiver.reply and not args.values()):
-        out = Value(("copy", id(call.node), receiver.key))
+        out = Value(("copy", id(call.node)))
         out.fields, out.spread = {}, [receiver]
         return out
     if name in SAME and args.positional:

@@ -65,6 +65,7 @@ class Run:
         self.globals: dict[str, Value] = {}
         self.repeats: dict[Hashable, Repeat] = {}
         self.repeating: list[Repeat] = []
+        self.compared: list[tuple[Value, Value]] = []
         self.wrapping: dict[int, Place] = {}
         self.decorating = False
 

@@ -111,6 +111,7 @@ class SdkCall:
     """One call of an SDK operation.
 
     ``arguments`` maps API member names to values; ``opaque`` means that some arguments are out of sight (``**kwargs``).
+    ``configured`` says that these are settings of an object, made before anything was read;
     ``layer`` says how the operation was recognised; ``held`` that a lock is held around the call; ``frames`` are the
     calls, outermost first, through which the linker came here; ``bound`` names the members that the receiver supplies;
     ``deferred`` that what the call gives is not the reply but a promise of it, ``retried`` that it is made by a helper
@@ -118,8 +119,7 @@ class SdkCall:
     never speaks of idempotency keys; ``absent`` is what was known not to
     exist when it was made, ``busy`` are earlier calls whose changes may still have been going on; ``arms`` are the
     branches that it stands in, by what decides and how; ``rest`` is passed under names that are out of sight;
-    ``sought`` are the names that are looked for among what it lists, ``edited`` those under which the program puts
-    something into what it made of the reply.
+    ``sought`` are the names that are looked for among what it lists.
     """
 
     operation: Operation
@@ -142,9 +142,9 @@ class SdkCall:
     absent: frozenset[Absent] = frozenset()
     busy: frozenset[SdkCall] = frozenset()
     arms: tuple[tuple[Hashable, bool], ...] = ()
-    edited: set[Hashable] = field(default_factory=set)
     rest: tuple[Value, ...] = ()
     sought: tuple[Value, ...] = ()
+    configured: bool = False
 
     @property
     def data_paths(self) -> tuple[tuple[str, ...], ...]:
@@ -236,8 +236,6 @@ def identity(value: Value, depth: int = 4) -> Hashable:
     if depth and value.options:  # met twice in a loop: the same thing if every one of them is
         distinct = {identity(one, depth - 1) for one in value.options}
         return distinct.pop() if len(distinct) == 1 else value.key
-    if depth and value.fields == {} and len(value.spread) == 1 and not value.opaque and not value.touched:
-        return identity(value.spread[0], depth - 1)  # a copy
     if depth and value.fields is not None and not value.opaque and not value.spread:
         return frozenset((name, identity(item, depth - 1)) for name, item in value.fields.items())
     if depth and value.items is not None:

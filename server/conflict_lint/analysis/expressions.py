@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,8 @@ from .ways import SILENT, Absent, Tells, learn, settle, way_in
 if TYPE_CHECKING:
     from .evaluate import Run
     from .frames import Frame
+
+EQUALITIES = frozenset({"==", "!=", "in", "not in"})
 
 
 def of_name(run: Run, node: f.Name) -> Value:
@@ -172,6 +174,8 @@ def of_test(run: Run, node: f.Test) -> Value:
                 substring="in" in node.ops[0] and index > 0,
                 named=(),
             )
+    if EQUALITIES.intersection(node.ops[:1]) and any(one.reply is not None for one in operands[0].alternatives()):
+        run.compared.append((operands[0], operands[-1]))
     if node.ops == ("other",):  # by order
         run.trace.ordered.append((operands[0], operands[1]))
     out = Value(("test", id(node)), target=of_comparison(run, node, operands))
@@ -211,10 +215,8 @@ def of_comp(run: Run, node: f.Comp) -> Value:
     before = frame.variables
     frame.variables = dict(before)
     absent: frozenset[Absent] = frozenset()
-    over: list[Hashable] = []
     for target, source, tests in node.loops:
         found = run.eval(source)
-        over.append(found.key)
         absent |= exhausted(found)
         store(run, target, element_of(run, found))
         for test in tests:
@@ -222,7 +224,7 @@ def of_comp(run: Run, node: f.Comp) -> Value:
     element = run.eval(node.element)
     keys = [run.eval(node.key)] if node.key is not None else []
     frame.variables = before
-    out = mixed(("comp", id(node), *over), [element, *keys])
+    out = mixed(("comp", id(node)), [element, *keys])
     out.target = element.target if isinstance(element.target, Verdict) else None
     if node.is_map:
         out.fields, out.opaque = {"\0": element}, True

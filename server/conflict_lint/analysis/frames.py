@@ -109,12 +109,13 @@ class Partial:
 
 @dataclass(slots=True, eq=False)
 class Arguments:
-    """Evaluated arguments of one call."""
+    """Evaluated arguments of one call; ``settings`` says that what is spread are settings of an object, all of it."""
 
     positional: list[Value] = field(default_factory=list)
     named: dict[str, Value] = field(default_factory=dict)
     spreads: list[Value] = field(default_factory=list)
     starred: bool = False
+    settings: bool = False
 
     def values(self) -> list[Value]:
         """Every argument, whatever way it is passed."""
@@ -141,7 +142,7 @@ class Trace:
 
     ``declined`` were not; ``looked`` are the questions it asked about names. What the run saw holds while their answers
     do. ``returned`` are the reads whose data functions return, ``answers`` what the followed one returns, ``ordered``
-    the pairs of values of which the program asks which is greater.
+    the pairs of values of which the program asks which is greater, ``refusals`` those that decide whether it raises.
     """
 
     calls: list[SdkCall] = field(default_factory=list)
@@ -156,6 +157,7 @@ class Trace:
     returned: set[SdkCall] = field(default_factory=set)
     answers: list[Value] = field(default_factory=list)
     ordered: list[tuple[Value, Value]] = field(default_factory=list)
+    refusals: list[tuple[Value, Value]] = field(default_factory=list)
 
     def include(self, other: Trace) -> None:
         """Add what another run read and asked on behalf of this one."""

@@ -281,7 +281,7 @@ def members(run: Run, takes: Mapping[str, str], args: Arguments) -> Arguments:
             named |= {i: v for i, v in ids.items() if i == name or i not in named}
     holder = named.pop("*", None)
     spreads = [*args.spreads, holder] if holder is not None else args.spreads
-    return Arguments([], named, list(spreads), args.starred)
+    return Arguments([], named, list(spreads), args.starred, args.settings and holder is None)
 
 
 def class_method(run: Run, receiver: Value, handle: Handle, cls: SdkClass, call: Invocation) -> Value:
@@ -422,6 +422,7 @@ def record_call(run: Run, bound: Bound, receiver: Value | None, args: Arguments,
         operation, name, place, run.frame.qualname, arguments, not args.closed(), bound.layer,
         CONFIDENCE[bound.layer], run.held > 0, frames, len(run.trace.calls), bound.form.partition(":")[0],
         frozenset(bound.supplied), receiver, absent=known_absent(run), arms=tuple(run.arms), rest=rest,
+        configured=args.settings,
     )  # fmt: skip
     if event.absent and operation.writes:
         created(run.frame.variables, event)

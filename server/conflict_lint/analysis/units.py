@@ -103,7 +103,7 @@ class Unit:
 
     def lost_updates(self) -> Iterator[Found]:
         """Every write-back of data that was read from the same resource, unguarded."""
-        for lost in lost_updates(self.exposed, self.trace.ordered):
+        for lost in lost_updates(self.exposed, self.trace.ordered, self.trace.refusals):
             write, source = lost.write, lost.source
             if self.is_foreign(write, source):
                 continue

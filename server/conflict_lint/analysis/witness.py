@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from .assignments import assigns, incoming
+from .assignments import assigned, assigns, incoming
 from .events import SdkCall, identity, split_path
-from .sdk import VIEWS
-from .values import DEPTH, EACH, UNKNOWN, Origin, Record, Value, part_of, parts_of
+from .values import EACH, UNKNOWN, Origin, Record, Value, part_of, parts_of
 
 REPLACING = frozenset({"replace", "update"})
 
@@ -44,13 +44,17 @@ class LostUpdate:
         return [whole for whole in found if whole[0] is self.source]
 
 
-def lost_updates(writes: Iterator[SdkCall], ordered: Sequence[tuple[Value, Value]]) -> Iterator[LostUpdate]:
+Pairs = Sequence[tuple[Value, Value]]
+
+
+def lost_updates(writes: Iterator[SdkCall], ordered: Pairs, refusals: Pairs) -> Iterator[LostUpdate]:
     """Every unguarded write-back among ``writes``, with its first read; at most one for each write.
 
-    ``ordered`` are the pairs of values of which the program asks which is greater.
+    ``ordered`` are the pairs of values of which the program asks which is greater, ``refusals`` those of which it asks
+    whether they are equal, and raises an error if they are, or are not.
     """
     for write in writes:
-        if write.operation.effect not in REPLACING or write.held or not applies(write) or guarded(write):
+        if write.operation.effect not in REPLACING or write.held or not applies(write) or may_be_versioned(write):
             continue
         origins = sorted(incoming(write), key=source_order)
         gone = {absence.read for absence in write.absent if not absence.partial}
@@ -59,9 +63,52 @@ def lost_updates(writes: Iterator[SdkCall], ordered: Sequence[tuple[Value, Value
                 yield LostUpdate(write, origin.source, tuple(origins))
                 break
         else:
-            older = next((read for pair in ordered for read in older_versions(write, *pair)), None)
-            if older is not None:
-                yield LostUpdate(write, older, ())
+            versions = (read for pair in ordered for read in older_versions(write, *pair))
+            states = (read for pair in refusals for read in former_states(write, *pair))
+            earlier = next(itertools.chain(versions, states), None)
+            if earlier is not None:
+                yield LostUpdate(write, earlier, ())
+
+
+def former_states(write: SdkCall, stored: Value, allowed: Value) -> Iterator[SdkCall]:
+    """The reads of an attribute that is refused in some states, and then set to another one than it is compared with.
+
+    By the time it is set it may be in a state that is refused. To set what it is compared with is to declare it.
+    """
+    if allowed.flow():
+        return
+    known = {identity(one) for value in allowed.alternatives() for one in value.items or [value]}
+    for attribute, value in attributes(write):
+        if value.flow() or identity(typed(value)) in known:
+            continue
+        for read, path in (one.reply for one in stored.alternatives() if one.reply is not None):
+            if read.order < write.order and named_by(read, path) == attribute and read_before(write, read):
+                yield read
+
+
+def attributes(write: SdkCall) -> Iterator[tuple[str, Value]]:
+    """The attributes that a write sets, so far as their names are known."""
+    payloads = (write.argument(member) for member in write.operation.payload if "[" not in member)
+    found = (pair for payload in payloads if payload is not None for pair in assigned(write, payload))
+    return (pair for pair in found if pair[0])
+
+
+def typed(value: Value) -> Value:
+    """A value, without the name of its type around it."""
+    return next(iter(value.fields.values())) if value.fields is not None and len(value.fields) == 1 else value
+
+
+def named_by(read: SdkCall, path: tuple[str, ...]) -> str:
+    """The attribute of the document that a place in a reply lies in."""
+    inner = (path[len(data) :] for data in read.data_paths if path[: len(data)] == data)
+    return next((names[0] for names in inner if names), "")
+
+
+def read_before(write: SdkCall, read: SdkCall) -> bool:
+    """Whether a call reads what a write changes."""
+    operation = (read.operation.service, read.operation.resource)
+    same = operation == (write.operation.service, write.operation.resource) and read.layer != "name"
+    return same and not read.excludes(write) and same_resource(write, read)
 
 
 def older_versions(write: SdkCall, left: Value, right: Value) -> Iterator[SdkCall]:
@@ -153,6 +200,11 @@ def guarded(write: SdkCall) -> bool:
     return write.opaque and bool(preconditions or write.operation.heeds)
 
 
+def may_be_versioned(write: SdkCall) -> bool:
+    """Whether the write carries a precondition, or might carry out of sight one that is made of what was just read."""
+    return guarded(write) and not (write.configured and not guarded(replace(write, opaque=False)))
+
+
 def carries_version(write: SdkCall) -> bool:
     """Whether a document that takes its own version along is as it was read, or may have its version set."""
     documents = [write.argument(member) for member in write.operation.payload]
@@ -242,44 +294,9 @@ def names_same(written: Value, name: str, read: SdkCall, given: Value | None) ->
 
 def made_of_whole(document: Value, read: SdkCall) -> bool:
     """Whether a document that is out of sight was made of what was read, all of it, and of nothing else."""
-    unnamed = document.fields is None or (document.opaque and all(name.startswith("\0") for name in document.fields))
-    flow = document.flow() if document.const is UNKNOWN and unnamed else frozenset()
+    flow = document.flow() if document.const is UNKNOWN and document.fields is None else frozenset()
     paths = {path for source, path, _ in flow if source is read}
-    whole = any(read.is_document(path) or (read.is_data(path) and len(path) <= 1) for path in paths)
-    return whole and all(source is read for source, *_ in flow)
-
-
-def converted(document: Value, read: SdkCall) -> bool:
-    """Whether a document is what was read in another form: made of all of it by calls that are given nothing else."""
-    return made_of_whole(document, read) and any(stems_from(document.key, read, path) for path in read.data_paths)
-
-
-def stems_from(key: Hashable, read: SdkCall, path: Sequence[str], depth: int = DEPTH) -> bool:
-    """Whether an identity is the part of a reply to which a path leads, converted on the way or not at all."""
-    if not path and key == ("reply", id(read)):
-        return True
-    if not depth:
-        return False
-    if isinstance(key, tuple) and key[:1] == ("join",):
-        return any(stems_from(one, read, path, depth - 1) for one in key[1])
-    part = part_of(key)
-    if path and part is not None and (part[1] == path[-1] or (path[-1] == EACH and not isinstance(part[1], str))):
-        return stems_from(part[0], read, path[:-1], depth - 1)
-    inner = given_alone(key)
-    return inner is not None and stems_from(inner, read, path, depth - 1)
-
-
-def given_alone(key: Hashable) -> Hashable | None:
-    """The identity of the one thing that a call, a copy, a view or a comprehension is given or made on."""
-    if not isinstance(key, tuple) or len(key) < 2:
-        return None
-    if key[0] == "call" and len(key) == 4:
-        function, given = key[1], key[2]
-        method = isinstance(function, tuple) and function[:1] == ("attr",)
-        return given[0] if len(given) == 1 else function[1] if method and not given else None
-    if key[0] in {"copy", "comp"}:
-        return key[2] if len(key) == 3 else None
-    return key[1] if key[0] in VIEWS else None
+    return any(read.is_data(path) and len(path) <= 1 for path in paths) and all(source is read for source, *_ in flow)
 
 
 def copied(document: Value) -> Iterator[Value]:
@@ -301,8 +318,6 @@ def same_document(document: Value, read: SdkCall, key: Value | None) -> bool:
     names = key.names() if key is not None else set()
     if whole is not None and whole[0] is read:
         return names.isdisjoint(name for name in whole[1] if isinstance(name, str))
-    if converted(document, read):
-        return names.isdisjoint(read.edited)
     if not names or key is None:
         return False
     for name in names:

@@ -75,8 +75,9 @@ class Operation:
     ``token_filled`` says that the SDK makes one up for each call that has none.
     ``yields`` are the outputs that carry the document, ``payload`` the inputs the
     written document goes into, ``record`` the names under which a described resource usually carries it.
-    ``when`` restricts ``effect`` to calls with these arguments. ``failure`` are the wire codes of a failed
-    precondition. ``positional`` are parameter names, for methods that the SDK adds by hand.
+    ``when`` restricts ``effect`` to calls with these arguments; a path such as ``a.b[].c`` leads into one. ``failure``
+    are the wire codes of a failed precondition. ``positional`` are parameter names, for methods that the SDK adds by
+    hand.
     ``expression`` is the input that says how the server uses the payload (an update expression); ``condition`` says how
     one writes a condition: the ``module`` of its builder, the inputs for ``names`` and ``values``. A read with one of
     the ``pinned`` inputs answers a version that never changes. ``batch`` is the method that collects single writes,

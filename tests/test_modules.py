@@ -548,6 +548,19 @@ def test_each_file_alone_is_found_as_in_the_tree(tmp_path: Path, name: str) -> N
         assert found(ProjectView(str(tmp_path)), path, PROJECTS[name][path]) == expected[path]
 
 
+@pytest.mark.parametrize("name", PROJECTS)
+def test_what_is_asked_for_as_it_is_typed_is_found_as_in_the_tree(tmp_path: Path, name: str) -> None:
+    """An editor follows of other modules only what the open file may call, and that changes with every line."""
+    expected = written(tmp_path, PROJECTS[name])
+    tree, editor = ProjectView(str(tmp_path), settled=True), ProjectView(str(tmp_path))
+    for path in expected:
+        kept = engine.Analysis(Source("", path), editor, Settings())
+        for line in PROJECTS[name][path].splitlines(keepends=True):
+            end = len(kept.source.text)
+            kept.edit(end, end, line)
+            assert kept.result().findings == engine.check(kept.source, tree, Settings()).findings
+
+
 def test_directories_of_the_configuration(tmp_path: Path) -> None:
     use = counter("from app.store import load, save")
     written(tmp_path, {"services/a/use.py": use, **{f"packages/store/{path}": text for path, text in PACKAGE.items()}})

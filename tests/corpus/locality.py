@@ -1,7 +1,8 @@
-"""Check each file of some packages alone and within its whole tree: the findings must be the same.
+"""Check each file of some packages alone, within its whole tree and in an editor: the findings must be the same.
 
 Usage: ``python tests/corpus/locality.py DIRECTORY [PACKAGE …]``. Each package is a directory below ``DIRECTORY``;
-without names the ten smallest that have any finding are taken. Alone means with nothing known of any other file before.
+without names the ten smallest that have any finding are taken. Alone means with nothing known of any other file before;
+an editor asks only for what each file may call, and here they are opened one after the other.
 Prints the counts; exit code 1 if any file differs.
 """
 
@@ -35,6 +36,12 @@ def within(package: Path) -> dict[str, tuple[Finding, ...]]:
     return {source.path: engine.check(source, view, SETTINGS).findings for source in sources(package)}
 
 
+def opened(package: Path) -> dict[str, tuple[Finding, ...]]:
+    """The findings of each file when all are opened one after the other, in another order."""
+    view = ProjectView(str(package))
+    return {source.path: engine.check(source, view, SETTINGS).findings for source in reversed(sources(package))}
+
+
 def alone(package: Path, source: Source) -> tuple[Finding, ...]:
     """The findings of one file of which nothing else is known."""
     engine.modules_of.cache_clear()
@@ -59,8 +66,9 @@ def main() -> int:
         taken += 1
         files += len(tree)
         findings += sum(map(len, tree.values()))
+        editor = opened(package)
         for source in sources(package):
-            if alone(package, source) != tree[source.path]:
+            if not alone(package, source) == tree[source.path] == editor[source.path]:
                 differing += 1
                 print(f"{package.name}/{source.path} differs")
         print(f"{package.name}: {len(tree)} files, {sum(map(len, tree.values()))} findings", flush=True)

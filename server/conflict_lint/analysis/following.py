@@ -7,6 +7,7 @@ import functools
 import traceback
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Protocol
@@ -15,7 +16,7 @@ from ..rule import Confidence, Draft, Rule, Severity
 from . import chunks
 from .imports import INIT, Imported, Summary
 from .link import ChunkFacts
-from .linked import CALLER_ROUNDS, Linked, escaping
+from .linked import CALLER_ROUNDS, Linked, escaping, spoken
 from .modules import HOPS
 from .operations import CONFIDENCE
 from .source import Source
@@ -235,16 +236,21 @@ class Following:
         self.followed = self.reach(HOPS)
         return [draft for followed in self.followed.values() for draft in followed.drafts]
 
-    def escaping(self, level: int) -> Summary:
-        """The functions through whose parameters a write gets its data, ``level`` modules further included."""
+    def escaping(self, level: int, asked: AbstractSet[str] | None = None) -> Summary:
+        """The functions through whose parameters a write gets its data, ``level`` modules further included.
+
+        Those that go by none of the words ``asked`` for may be missing; None asks for all.
+        """
+        part = self.linked().below(asked) if asked is not None else None
+        spoken = self.spoken(self.linked(), part) if part is not None else None
         reached: dict[object, Followed] = {}
-        if self.modules.receives(self.path, level):
-            found = self.contain(lambda: self.reach(level), self.lost)
+        if self.modules.receives(self.path, level, spoken):
+            found = self.contain(lambda: self.reach(level, part), self.lost)
             reached = found if isinstance(found, dict) else {}
             self.followed |= reached
         names = frozenset(name for followed in reached.values() for name in followed.escaping)
         if level and self.path.endswith(INIT):  # a package passes on what it imports
-            names |= self.received(self.linked(), level)
+            names |= self.received(self.linked(), level, asked)
         return Summary("escaping", self.path, level, names, tuple(self.depends(reached, level)))
 
     def depends(self, reached: dict[object, Followed] | None = None, level: int = HOPS) -> set[str]:
@@ -256,30 +262,33 @@ class Following:
             paths.update(self.modules.memo_paths(("relevant", path)))
         return paths | self.modules.around(self.path, level)
 
-    def reach(self, level: int) -> dict[object, Followed]:
+    def reach(self, level: int, part: AbstractSet[ChunkFacts] | None = None) -> dict[object, Followed]:
         """Follow the triggered chunks, then the callers of those whose data comes in through parameters.
 
         ``level`` says through how many modules such data is followed: what gets it in another module triggers here.
+        Of the functions only ``part`` is followed, if it is given.
         """
         linked = self.linked()
         self.settle()
-        names = self.received(linked, level)
+        names = self.received(linked, level, self.spoken(linked, part))
         known: set[ChunkFacts] = set()
         wave = [chunk for chunk in linked.triggers if chunk.chunk.kind == "function"]
         wave += linked.callers(names, set(wave))
-        statements = linked.statements(names)
+        statements = linked.statements(names) if part is None else []
         current: dict[object, Followed] = {}
         if statements:
             current[MODULE] = self.reused(MODULE) or self.follow_module(linked, statements[0])
         for _ in range(CALLER_ROUNDS + 1):
             names = set()
-            for chunk in wave:
+            for chunk in wave if part is None else [chunk for chunk in wave if chunk in part]:
                 known.add(chunk)
                 followed = current[chunk] = self.reused(chunk) or self.follow(chunk, linked)
                 if followed.escaping:
                     names |= followed.escaping
             wave = linked.callers(names, known) if names else []
         for cls, method in linked.templates():
+            if part is not None and method.facts not in part:
+                continue
             key = (cls.header, method.facts)
             current[key] = self.reused(key) or self.follow_inherited(cls, method, linked)
         return current
@@ -327,9 +336,22 @@ class Following:
             if self.answers.setdefault(question, answer) != answer:
                 self.answers[question] = ("changed",)
 
-    def received(self, linked: Linked, level: int) -> set[str]:
-        """The functions of imported modules through whose parameters a write gets its data, as they are called here."""
-        names = {path: self.modules.escaping(path, level - 1) for path in linked.imports if level}
+    def spoken(self, linked: Linked, part: AbstractSet[ChunkFacts] | None) -> AbstractSet[str] | None:
+        """The words by which functions of imported modules may be called; None where it is not worth the trouble.
+
+        Where files stay as they are, all is found out once for all who import a module.
+        """
+        if self.modules.view.settled:
+            return None
+        return linked.spoken if part is None else spoken(part)
+
+    def received(self, linked: Linked, level: int, spoken: AbstractSet[str] | None) -> set[str]:
+        """The functions of imported modules through whose parameters a write gets its data, as they are called here.
+
+        Those of which none of the words ``spoken`` speaks may be missing.
+        """
+        asked = self.modules.outline(self.path).origins(spoken) if spoken is not None and linked.imports else None
+        names = {path: self.modules.escaping(path, level - 1, asked) for path in linked.imports if level}
         return self.modules.called_in(self.path, names)
 
     def reused(self, key: object) -> Followed | None:

@@ -7,13 +7,14 @@ functions mention (*relevance*). A write whose data comes in through a parameter
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from .evaluate import Globals, Run, Trace
 from .events import SdkCall
+from .imports import INIT
 from .link import ChunkFacts, ClassLink, FunctionLink, ModuleLink
 from .locks import creating, is_release, lends
 from .once import dynamic, once
@@ -77,6 +78,9 @@ class Linked:
         if len(old) != len(new) or any(was.outside != now.outside for was, now in changed):
             return
         self.link.take_over(before.link, changed)
+        if Linked.spoken.known(before):
+            fresh = spoken(now for _, now in changed)
+            Linked.spoken.keep(self, before.spoken if fresh <= before.spoken else before.spoken | fresh)
         Linked.beside.hand_on(before, self)
         Linked.calling_again.hand_on(before, self)
         if all(before.acts(was) == before.acts(now) for was, now in changed):
@@ -242,15 +246,23 @@ class Linked:
             unit = replace(unit, taken=tuple(self.taken_beside(function, unit.trace)))
         return unit
 
-    def templates(self) -> Iterator[tuple[ClassLink, FunctionLink]]:
-        """The methods that classes of this module inherit, and that speak of methods by which these read and write."""
+    @once
+    def heirs(self) -> list[tuple[ClassLink, set[str], set[str]]]:
+        """The classes with bases, the names of their methods that ask an SDK, and of those that also write."""
+        out: list[tuple[ClassLink, set[str], set[str]]] = []
         for cls in self.link.classes.values():
             own = cls.methods.items() if cls.bases else ()
             asking = {name for name, found in own if any(method.facts.traits.calls for method in found)}
             writing = {name for name in asking if any(method.facts.traits.writes for method in cls.methods[name])}
-            parents = cls.lineage() if writing and len(asking) > 1 else ()
+            if writing and len(asking) > 1:
+                out.append((cls, asking, writing))
+        return out
+
+    def templates(self) -> Iterator[tuple[ClassLink, FunctionLink]]:
+        """The methods that classes of this module inherit, and that speak of methods by which these read and write."""
+        for cls, asking, writing in self.heirs:
             seen = set(cls.methods)
-            for parent in itertools.islice(parents, 1, None):
+            for parent in itertools.islice(cls.lineage(), 1, None):
                 for name in [name for name in parent.methods if name not in seen]:
                     seen.add(name)
                     for method in parent.defined(name)[-1:]:
@@ -288,6 +300,39 @@ class Linked:
         elsewhere = frozenset(facts.chunk for facts in trace.consulted if facts.path != self.link.path)
         return Unit(name, trace, self.catalogue, elsewhere)
 
+    @once
+    def spoken(self) -> frozenset[str]:
+        """What all chunks say, and those that stood here before some edits."""
+        return spoken(self.link.chunks)
+
+    @once
+    def named(self) -> dict[str, list[ChunkFacts]]:
+        """The functions, by how others call them."""
+        out: dict[str, list[ChunkFacts]] = {}
+        for chunk in self.link.chunks:
+            if chunk.chunk.kind == "function":
+                out.setdefault(chunk.called, []).append(chunk)
+        return out
+
+    def nameable(self, names: AbstractSet[str]) -> frozenset[str]:
+        """Those of ``names`` that may be a function's of this module, or of one that it passes on."""
+        passes = bool(self.heirs) or self.link.path.endswith(INIT)
+        return frozenset(names if passes else self.named.keys() & names)
+
+    def below(self, names: AbstractSet[str]) -> set[ChunkFacts]:
+        """The functions that go by ``names``, and those that calls of them may lead to, as far as callers are followed.
+
+        A method that a class inherits is one of them, if it goes by one of the names itself.
+        """
+        inherited = {method.facts for _, method in self.templates() if method.facts.called in names}
+        found: set[ChunkFacts] = set()
+        for _ in range(CALLER_ROUNDS + 1):
+            mentioned = self.named.keys() & names
+            fresh = {chunk for name in mentioned for chunk in self.named[name] if chunk not in found}
+            found |= fresh
+            names = spoken(fresh)
+        return found | inherited
+
     def callers(self, names: set[str], known: set[ChunkFacts]) -> list[ChunkFacts]:
         """The function chunks that mention one of ``names`` and are not known yet, in file order."""
         return [
@@ -295,6 +340,11 @@ class Linked:
             for chunk in self.link.chunks
             if chunk.chunk.kind == "function" and chunk not in known and chunk.mentions(names)
         ]
+
+
+def spoken(chunks: Iterable[ChunkFacts]) -> frozenset[str]:
+    """The names that some chunks mention; those after a dot also with it."""
+    return frozenset(itertools.chain.from_iterable((*chunk.words, *chunk.members) for chunk in chunks))
 
 
 def policies(modules: Modules, path: str, *, passing: bool = True) -> set[str]:

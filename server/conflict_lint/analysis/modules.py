@@ -16,7 +16,7 @@ from weakref import WeakValueDictionary
 
 from .imports import INIT, Found, Imported, Imports, Summary, View, outermost
 from .traits import calling_again
-from .triage import Gate, Words
+from .triage import Gate, Words, mentioned_in
 
 if TYPE_CHECKING:
     from ..catalogue import Catalogue
@@ -60,6 +60,17 @@ class Outline(NamedTuple):
         stars = any(local == "*" for local, _ in self.imports)
         called = {local for local, origin in self.imports if origin.rpartition(".")[2] in names}
         return called | {name for name in names if stars or name.startswith(".")}
+
+    def origins(self, names: AbstractSet[str]) -> AbstractSet[str]:
+        """Names that this module mentions, and what these call in the modules that they come from."""
+        return names | {origin.rpartition(".")[2] for local, origin in self.imports if local in names}
+
+
+class Told(NamedTuple):
+    """Of the functions that were ``asked`` for, those through whose parameters a write gets its data."""
+
+    asked: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -113,6 +124,7 @@ class Modules:
         self._imported: dict[str, tuple[Outline, tuple[str, ...], frozenset[str]]] = {}
         self._acting: dict[str, tuple[Outline, bool]] = {}
         self._again: dict[str, tuple[Outline, frozenset[str]]] = {}
+        self._mentioned: dict[str, tuple[Outline, AbstractSet[str]]] = {}
         self._texts: dict[str, str] = {}
         self._words: Words | None = None
         self._reached: dict[tuple[str, int], bool] = {}
@@ -286,14 +298,17 @@ class Modules:
             depends.update(passed.depends)
         return Summary("offered", path, int(passing), names, tuple(depends))
 
-    def escaping(self, path: str, level: int) -> frozenset[str]:
+    def escaping(self, path: str, level: int, asked: AbstractSet[str] | None = None) -> frozenset[str]:
         """The functions of a module through whose parameters a write gets its data.
 
-        Those of ``level`` modules further are included.
+        Those of ``level`` modules further are included. ``asked`` are names that those mention who want to know;
+        functions that go by none of them may be missing. None asks for all.
         """
         if not self.view.settled:
             self.get(path)  # which sees whether the file is another one now
-        return self.memo(("escaping", path, level), lambda: self._escaping(path, level))
+        if asked is None:
+            return self.memo(("escaping", path, level), lambda: self._escaping(path, level))
+        return self._told(path, level, asked) if self._may_act(path) or self._reaches(path, level) else frozenset()
 
     def _escaping(self, path: str, level: int) -> tuple[frozenset[str], tuple[str, ...]]:
         def compute() -> Summary:
@@ -302,6 +317,28 @@ class Modules:
 
         found = self._summary("escaping", path, level, compute)
         return found.names, found.depends
+
+    def _told(self, path: str, level: int, asked: AbstractSet[str]) -> frozenset[str]:
+        """What is known of those functions that somebody has asked for by now."""
+        document = self.get(path)
+        asked = document.linked().nameable(asked) if document is not None else frozenset()
+        key = ("told", path, level)
+        before = self._memos[key].value if key in self._memos else Told()
+        told = self.memo(key, lambda: self._tell(path, level, before.asked | asked))
+        fresh = asked - told.asked
+        if fresh:
+            more, paths = self._tell(path, level, fresh)
+            told = Told(told.asked | fresh, told.names | more.names)
+            states = self._memos[key].states | {path: self.state(path) for path in sorted(paths)}
+            self._memos[key] = Memo(told, states, self.changes)
+        return told.names
+
+    def _tell(self, path: str, level: int, asked: AbstractSet[str]) -> tuple[Told, tuple[str, ...]]:
+        document = self.get(path)
+        if document is None:
+            return Told(frozenset(asked)), (path,)
+        found = document.escaping(level, asked)
+        return Told(frozenset(asked), found.names), found.depends
 
     def _summary(self, about: str, path: str, level: int, compute: Callable[[], Summary]) -> Summary:
         """What is known of a module from before, or found out now."""
@@ -354,16 +391,31 @@ class Modules:
             known = self._imported[path] = outline, tuple(sorted(found)), frozenset(directories)
         return known[1], known[2]
 
-    def receives(self, path: str, level: int = HOPS) -> bool:
-        """Whether a module may have findings or gives data to writes, those ``level`` modules further included."""
+    def receives(self, path: str, level: int = HOPS, spoken: AbstractSet[str] | None = None) -> bool:
+        """Whether a module may have findings or gives data to writes, those ``level`` modules further included.
+
+        ``spoken`` are the names that may call what other modules define; None stands for all that the module mentions.
+        """
+        if self._may_act(path):
+            return True
+        if not self._reaches(path, level):
+            return False
+        imports = self.imports_of(path)[0]
+        if self._acts(path) or any(self.again(module) for module in imports):
+            return any(self.escaping(module, level - 1) for module in imports)
+        mentioned = self._of_text(self._mentioned, path, mentioned_in) if spoken is None else spoken
+        asked = None if self.view.settled else self.outline(path).origins(mentioned)
+        names = self.called_in(path, {module: self.escaping(module, level - 1, asked) for module in imports})
+        return not names.isdisjoint(mentioned)
+
+    def _may_act(self, path: str) -> bool:
+        """Whether a module may have findings of its own."""
         if self.outline(path).triggers:
             return True
         imports = self.imports_of(path)[0]
         if any(self.outline(module).speaks for module in imports) and self._acts(path):
             return True
-        if self.outline(path).speaks and any(self.again(module) for module in imports):
-            return True
-        return self._reaches(path, level) and any(self.escaping(module, level - 1) for module in imports)
+        return self.outline(path).speaks and any(self.again(module) for module in imports)
 
     def _acts(self, path: str) -> bool:
         """Whether a module has the words of writes or judged errors, whether it speaks of an SDK or not."""
@@ -402,6 +454,7 @@ class Modules:
             for module in imports:
                 paths |= self.around(module, level - 1)
                 paths |= self.memo_paths(("escaping", module, level - 1))
+                paths |= self.memo_paths(("told", module, level - 1))
             known = self._around[path, level] = frozenset(paths)
         return known
 

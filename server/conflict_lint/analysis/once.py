@@ -31,6 +31,10 @@ class once(Generic[T]):  # noqa: N801 - it stands where ``property`` does
         if self.name in before.__dict__:
             after.__dict__[self.name] = before.__dict__[self.name]
 
+    def keep(self, instance: object, value: T) -> None:
+        """Let an object have a value that somebody else has computed."""
+        instance.__dict__[self.name] = value
+
     @overload
     def __get__(self, instance: None, owner: type) -> once[T]: ...
     @overload

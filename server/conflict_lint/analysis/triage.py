@@ -29,6 +29,11 @@ def words_in(text: str) -> list[str]:
     return text.translate(SEPARATORS).split() if text.isascii() else WORD.findall(text)
 
 
+def mentioned_in(text: str) -> frozenset[str]:
+    """The names that a text mentions; those after a dot also with it."""
+    return frozenset((*words_in(text), *MEMBER.findall(text)))
+
+
 def ending(words: Iterable[str]) -> str:
     """What all of some words end with."""
     return commonprefix([word[::-1] for word in words])[::-1]  # noqa: RUF071 - of words, not of paths

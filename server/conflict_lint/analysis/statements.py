@@ -33,7 +33,7 @@ from .repeats import (
 )
 from .swallowing import ended, is_quiet
 from .values import UNKNOWN, ErrorPath, Place, Value, constant, joined, mixed
-from .ways import NO_WAY, WAY, Tells, discard, learn, partly, refused, under, way_in
+from .ways import NO_WAY, WAY, Tells, discard, forget, learn, partly, refused, under, way_in
 
 if TYPE_CHECKING:
     from .evaluate import Run
@@ -328,11 +328,14 @@ def on_handler(run: Run, attempt: Attempt, handler: f.Handler, index: int) -> bo
         frame.variables[handler.name] = Value(("error", id(handler)), error=error)
     run.conditional += 1
     handled(run)
-    learn(frame.variables, told_by(attempt, [last_name(kind) for kind in handler.types]))
+    told = told_by(attempt, [last_name(kind) for kind in handler.types])
+    learn(frame.variables, told)
     before = len(attempt.endings)
     falls = run.block(handler.body)
     if falls:
         ended(run, "end")
+        if not attempt.refuses:  # what follows is done in any case
+            forget(frame.variables, told)
     for ending in attempt.endings[before:]:
         ending.quiet = is_quiet(handler)
     run.conditional -= 1

@@ -135,6 +135,14 @@ def learn(state: State, found: frozenset[Absent]) -> None:
         settle(state, replace(way, absent=common([found | way.absent])))
 
 
+def forget(state: State, found: frozenset[Absent]) -> None:
+    """From here on nothing is said of these reads any more."""
+    way, reads = way_in(state), {one.read for one in found}
+    left = frozenset(one for one in way.absent if one.read not in reads)
+    if left != way.absent:
+        settle(state, replace(way, absent=left))
+
+
 def discard(state: State, there: frozenset[SdkCall]) -> None:
     """From here on these reads are known to have found something: what is bound where they did not is not at hand."""
     for name, value in state.items() if there else ():

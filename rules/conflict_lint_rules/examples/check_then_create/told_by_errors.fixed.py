@@ -71,3 +71,16 @@ class Sessions:
             self.get(key)
         except KeyError:
             table.put_item(Item={"id": key, "closed": False})
+
+
+# good: put there if missing
+def synchronise(key: str, owner: str) -> None:
+    known, due = None, True
+    try:
+        known = account(key)
+    except UnknownAccount:
+        pass
+    if known:
+        due = known["owner"] != owner
+    if due:
+        table.put_item(Item={"id": key, "owner": owner})

@@ -588,6 +588,35 @@ def test_one_write_elsewhere_is_told_once(tmp_path: Path) -> None:
     assert len(found(ProjectView(str(tmp_path)), "app/use.py", text)) == 1
 
 
+TWICE = """import boto3
+
+s3 = boto3.client("s3")
+
+
+def load(key):
+    return s3.get_object(Bucket="states", Key=key)["Body"].read()
+
+
+def save(key, state):
+    try:
+        s3.put_object(Bucket="states", Key=key, Body=state, ACL="public-read")
+    except Exception:
+        s3.put_object(Bucket="states", Key=key, Body=state)
+"""
+
+
+def test_a_second_try_elsewhere_is_told_once(tmp_path: Path) -> None:
+    text = """from .store import load, save
+
+
+def append(key, line):
+    save(key, load(key) + line)  # bad: CL101
+"""
+    expected = written(tmp_path, PACKAGE | {"app/store.py": TWICE, "app/use.py": text})
+    result = engine.check(Source(text, "app/use.py"), ProjectView(str(tmp_path)), Settings())
+    assert len(result.findings) == len(expected["app/use.py"]) == 1
+
+
 OPENED = """
 import sys
 opened = []

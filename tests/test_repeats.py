@@ -15,7 +15,7 @@ from conflict_lint.project import ProjectView
 
 HEAD = """
 import itertools, random, time
-import backoff, boto3, celery, opnieuw, redo, retrying, stamina, tenacity
+import backoff, boto3, celery, opnieuw, redo, retrying, stamina, tenacity, tryagain
 import retry as plain_retry
 from botocore.exceptions import ClientError
 from google.api_core import exceptions, retry as google_retry
@@ -534,6 +534,8 @@ DECORATED = {
     f"@plain_retry.retry({BUSY_CLASS}, tries=3, delay=2)": ("busy", True, True),
     f"@opnieuw.retry(retry_on_exceptions=(ValueError, {BUSY_CLASS}))": ("busy", True, True),
     f"@redo.retriable(attempts=2, retry_exceptions=({BUSY_CLASS},))": ("busy", True, True),
+    f"@tryagain.retries(max_attempts=5, exceptions={BUSY_CLASS})": ("busy", True, False),
+    "@tryagain.retries(wait=lambda attempt: 2 ** attempt)": ("everything", False, True),
 }  # fmt: skip
 MEANS: dict[str, dict[str, bool | None]] = {
     "everything": dict.fromkeys(ERRORS, True),

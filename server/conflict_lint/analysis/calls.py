@@ -525,7 +525,7 @@ def builtin_call(run: Run, call: Invocation, function: Hashable = None) -> Value
         if found is not None:
             return found
     if name in COPIES and not (args.positional and first is not None and first.items is not None):
-        out = Value(("copy", id(call.node)))
+        out = Value(("copy", id(call.node), *(value.key for value in args.positional)))
         out.fields = dict(args.named)
         out.spread = [*([first] if first is not None else []), *args.spreads]
         return out
@@ -591,7 +591,7 @@ def call_key(run: Run, function: Hashable, call: Invocation) -> Hashable:
     if volatile.VOLATILE.search(call.name):
         note_made(run, call)
         return volatile.key_of(call.name, call.name_place)
-    args = tuple(value.key for value in call.args.positional)
+    args = tuple(value.key for value in (*call.args.positional, *call.args.spreads))
     named = tuple(
         sorted((name, id(value) if value.key is None else hash(value.key)) for name, value in call.args.named.items())
     )
@@ -648,7 +648,7 @@ def object_method(run: Run, receiver: Value, call: Invocation) -> Value:
         target = "pairs" if name == "items" else None
         return Value((name, receiver.key), origins=receiver.flow(), parent=receiver, target=target)
     if name in COPIES or (name in TO_MAPPING and receiver.reply and not args.values()):
-        out = Value(("copy", id(call.node)))
+        out = Value(("copy", id(call.node), receiver.key))
         out.fields, out.spread = {}, [receiver]
         return out
     if name in SAME and args.positional:

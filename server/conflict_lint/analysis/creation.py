@@ -17,13 +17,14 @@ def check_then_creates(writes: Iterable[SdkCall], returned: Set[SdkCall]) -> Ite
     With it comes the first check. What exists by then is overwritten, or there are two of it. ``returned`` are the
     reads whose data is the result of a function.
     """
+    writes = list(writes)
     for write in writes:
         if write.held or not applies(write):
             continue
         for check in sorted(write.absent | left_open(write), key=lambda one: one.read.order):
             if check.read.layer == "name" or (check.read in returned and is_cached(write, check)):
                 continue
-            if rests_on(write, check):
+            if rests_on(write, check) and not any(declares(other, write) for other in writes):
                 yield write, check
                 break
 
@@ -57,6 +58,16 @@ def sought(write: SdkCall, check: Absent) -> bool:
     around = [(value, given) for member, value in key if (given := read.arguments.get(member)) is not None]
     names = {identity(name) for name in read.sought}
     return all(identity(a) == identity(b) for a, b in around) and any(identity(value) in names for _, value in key)
+
+
+def declares(other: SdkCall, write: SdkCall) -> bool:
+    """Whether the same is written where the check finds something, too: it is what shall be there in any case."""
+    if other.operation is not write.operation or not any((arm, not way) in other.arms for arm, way in write.arms):
+        return False
+    members = (*write.operation.key, *write.operation.payload)
+    pairs = [(write.arguments.get(member), other.arguments.get(member)) for member in members]
+    given = [pair for pair in pairs if pair != (None, None)]
+    return bool(given) and all(a is not None and b is not None and identity(a) == identity(b) for a, b in given)
 
 
 def left_open(write: SdkCall) -> frozenset[Absent]:

@@ -119,7 +119,8 @@ class SdkCall:
     never speaks of idempotency keys; ``absent`` is what was known not to
     exist when it was made, ``busy`` are earlier calls whose changes may still have been going on; ``arms`` are the
     branches that it stands in, by what decides and how; ``rest`` is passed under names that are out of sight;
-    ``sought`` are the names that are looked for among what it lists.
+    ``sought`` are the names that are looked for among what it lists, ``edited`` those under which the program puts
+    something into what it made of the reply.
     """
 
     operation: Operation
@@ -142,6 +143,7 @@ class SdkCall:
     absent: frozenset[Absent] = frozenset()
     busy: frozenset[SdkCall] = frozenset()
     arms: tuple[tuple[Hashable, bool], ...] = ()
+    edited: set[Hashable] = field(default_factory=set)
     rest: tuple[Value, ...] = ()
     sought: tuple[Value, ...] = ()
     configured: bool = False
@@ -236,6 +238,8 @@ def identity(value: Value, depth: int = 4) -> Hashable:
     if depth and value.options:  # met twice in a loop: the same thing if every one of them is
         distinct = {identity(one, depth - 1) for one in value.options}
         return distinct.pop() if len(distinct) == 1 else value.key
+    if depth and value.fields == {} and len(value.spread) == 1 and not value.opaque and not value.touched:
+        return identity(value.spread[0], depth - 1)  # a copy
     if depth and value.fields is not None and not value.opaque and not value.spread:
         return frozenset((name, identity(item, depth - 1)) for name, item in value.fields.items())
     if depth and value.items is not None:

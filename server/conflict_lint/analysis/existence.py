@@ -11,8 +11,8 @@ from ..catalogue.model import READS, ErrorInfo
 from .events import Attempt, SdkCall
 from .frames import Imported
 from .repeats import CURRENT, caught_in
-from .values import EACH, UNKNOWN, Value
-from .ways import NO_CALLS, NOTHING, SILENT, Absent, State, Tells, common, refused, settle, way_in
+from .values import EACH, NO_CALLS, UNKNOWN, Value
+from .ways import NOTHING, SILENT, Absent, State, Tells, common, refused, settle, way_in
 
 if TYPE_CHECKING:
     from .errorsets import Errors

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -215,8 +215,10 @@ def of_comp(run: Run, node: f.Comp) -> Value:
     before = frame.variables
     frame.variables = dict(before)
     absent: frozenset[Absent] = frozenset()
+    over: list[Hashable] = []
     for target, source, tests in node.loops:
         found = run.eval(source)
+        over.append(found.key)
         absent |= exhausted(found)
         store(run, target, element_of(run, found))
         for test in tests:
@@ -224,7 +226,7 @@ def of_comp(run: Run, node: f.Comp) -> Value:
     element = run.eval(node.element)
     keys = [run.eval(node.key)] if node.key is not None else []
     frame.variables = before
-    out = mixed(("comp", id(node)), [element, *keys])
+    out = mixed(("comp", id(node), *over), [element, *keys])
     out.target = element.target if isinstance(element.target, Verdict) else None
     if node.is_map:
         out.fields, out.opaque = {"\0": element}, True

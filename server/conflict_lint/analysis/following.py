@@ -219,12 +219,14 @@ class Following:
         shown = {draft.cause for draft in best.values() if draft.rule.severity > hint}
         # a hint says that something is absent; where another finding has the witness, that says it all
         told = [draft for draft in best.values() if draft.rule.severity > hint or draft.cause not in shown]
+        # several writes behind one call, such as a second try in a handler, are one thing to whoever calls
+        once = {(draft.rule.code, draft.place, draft.message, draft.related[:1]): draft for draft in reversed(told)}
         broken = list(unreadable(self.module))
         for chunk in self.module.chunks:
             chunk.release()
         for facts in self.store.values() if self.modules.view.settled else ():
             facts.release()
-        return [*told, *self.crashed, *broken]
+        return [*reversed(once.values()), *self.crashed, *broken]
 
     def lost(self, error: BaseException) -> None:
         """The whole file failed."""

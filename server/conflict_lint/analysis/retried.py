@@ -54,7 +54,9 @@ def in_vain(catalogue: Catalogue, attempts: Sequence[Attempt], repeat: Repeat) -
                 return InVain(repeat, call, error)
     same = calls and not any(taken_from_reads(repeat, call) for call in calls)
     caught = indiscriminate(catalogue, repeat) if same else ""
-    return InVain(repeat, calls[0], None, caught) if caught else None
+    if not caught or kept_inside(catalogue, attempts, repeat, calls[0]):
+        return None
+    return InVain(repeat, calls[0], None, caught)
 
 
 def endless(catalogue: Catalogue, attempts: Sequence[Attempt], repeat: Repeat) -> InVain | None:
@@ -185,11 +187,26 @@ def handled(catalogue: Catalogue, attempts: Sequence[Attempt], repeat: Repeat, c
 
 def caught_inside(attempts: Sequence[Attempt], repeat: Repeat, call: SdkCall) -> Iterator[Catch]:
     """What is caught around a call inside of what is repeated."""
+    for attempt in tried_inside(attempts, repeat, call):
+        yield from attempt.catches
+
+
+def kept_inside(catalogue: Catalogue, attempts: Sequence[Attempt], repeat: Repeat, call: SdkCall) -> bool:
+    """Whether a handler inside of what is repeated keeps what is the caller's own fault, so that no policy sees it."""
+    if repeat.form == "loop":
+        return False
+    endings = (ending for attempt in tried_inside(attempts, repeat, call) for ending in attempt.endings)
+    every = frozenset(catalogue.construct.exceptions)
+    return any(ending.errors.holds(error, every) for ending in endings for error in own_faults(catalogue))
+
+
+def tried_inside(attempts: Sequence[Attempt], repeat: Repeat, call: SdkCall) -> Iterator[Attempt]:
+    """Every ``try`` around a call inside of what is repeated."""
     for attempt in attempts:
         if attempt.calls is repeat.calls or call not in attempt.calls or not set(attempt.calls) <= set(repeat.inner):
             continue
         if not holds(attempt.place, repeat.place):
-            yield from attempt.catches
+            yield attempt
 
 
 def holds(outer: Place, inner: Place) -> bool:
@@ -202,6 +219,11 @@ def fresh(repeat: Repeat, value: Value) -> bool:
     return any(repeat.anew(source.place) for source in sources_in(value))
 
 
+def own_faults(catalogue: Catalogue) -> Iterator[ErrorInfo]:
+    """The errors of every service that are the caller's own fault."""
+    return (error for error in catalogue.common_codes.values() if error.kind in OWN_FAULTS)
+
+
 def indiscriminate(catalogue: Catalogue, repeat: Repeat) -> str:
     """The class of all errors of the SDK, if a policy names it and tells none of them apart.
 
@@ -210,6 +232,5 @@ def indiscriminate(catalogue: Catalogue, repeat: Repeat) -> str:
     if repeat.form == "loop" and not repeat.library and repeat.wrapper is None and not repeat.errors.named("code"):
         return ""
     named = sorted(repeat.errors.named("class").intersection(catalogue.construct.exceptions))
-    own = (error for error in catalogue.common_codes.values() if error.kind in OWN_FAULTS)
-    every = named and all(retries(catalogue, repeat, error) for error in own)
+    every = named and all(retries(catalogue, repeat, error) for error in own_faults(catalogue))
     return named[0].rpartition(".")[2] if every else ""

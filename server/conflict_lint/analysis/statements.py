@@ -32,8 +32,8 @@ from .repeats import (
     verdict_of,
 )
 from .swallowing import ended, is_quiet
-from .values import UNKNOWN, ErrorPath, Place, Value, constant, joined, mixed
-from .ways import NO_WAY, WAY, Tells, discard, forget, learn, partly, refused, under, way_in
+from .values import NO_CALLS, UNKNOWN, ErrorPath, Place, Value, constant, joined, mixed
+from .ways import NO_WAY, WAY, Tells, discard, forget, learn, partly, refused, settle, spared, under, way_in
 
 if TYPE_CHECKING:
     from .evaluate import Run
@@ -164,10 +164,23 @@ def taken(run: Run, node: f.If, errors: Errors | None, said: Tells, body: tuple[
         handled(run)
     learn(run.frame.variables, said.yes)
     discard(run.frame.variables, said.there)
+    spare(run, node.test, body is node.body)
     run.arms.append(((id(node), run.ways()), body is node.body))
     out = run.block(body)
     run.arms.pop()
     return out
+
+
+def spare(run: Run, test: f.Expr, outcome: bool) -> None:
+    """In a branch: a flag that is bound only where a change has not begun, or failed to, says so."""
+    way = way_in(run.frame.variables)
+    if not way.busy:
+        return
+    while isinstance(test, f.Test) and test.ops == ("not",):
+        test, outcome = test.operands[0], not outcome
+    idle = spared(run.eval(test), outcome) if isinstance(test, f.Name) else NO_CALLS
+    if idle & way.busy:
+        settle(run.frame.variables, replace(way, busy=way.busy - idle))
 
 
 def truth(run: Run, test: f.Expr) -> bool | None:

@@ -87,6 +87,7 @@ class ErrorPath:
 NO_ORIGINS: frozenset[Origin] = frozenset()
 NO_KEYS: frozenset[Hashable] = frozenset()
 NO_ABSENCES: frozenset[Absent] = frozenset()
+NO_CALLS: frozenset[SdkCall] = frozenset()
 NO_CHILDREN: Mapping[Hashable, Value] = MappingProxyType({})
 
 
@@ -102,7 +103,8 @@ def identified(key: Hashable) -> Hashable:
 class Value:
     """One abstract value. See the module's docstring for the model.
 
-    ``tells`` is what its truth says about existence, ``under`` what is absent wherever it is this constant (``ways``).
+    ``tells`` is what its truth says about existence, ``under`` what is absent wherever it is this constant, and
+    ``idle`` the calls that have not been made there (``ways``).
     There are very many, nearly all of them simple: what most of them do not have they share until they get it.
     """
 
@@ -112,6 +114,7 @@ class Value:
         "error",
         "fields",
         "handle",
+        "idle",
         "items",
         "key",
         "opaque",
@@ -163,6 +166,7 @@ class Value:
         self.shared = False
         self.tells: Tells | None = None
         self.under: frozenset[Absent] = NO_ABSENCES
+        self.idle: frozenset[SdkCall] = NO_CALLS
 
     def alternatives(self) -> tuple[Value, ...]:
         """This value, or what it may be where control flow joined. Options have none themselves (see ``joined``)."""
@@ -272,6 +276,7 @@ class Value:
                     own.add(Origin(one.record, (one.record.name,)))
                 one.origins = changed(one.origins | own) | arrived
                 one.touched |= {key}
+                edited(one.origins, (key,))
             part = part_of(value.key)
             key = part[1] if part else None
             value = value.parent
@@ -361,9 +366,19 @@ def parts_of(key: Hashable) -> Iterator[Hashable]:
             queue.extend(part)
 
 
-def mixed(key: Hashable, parts: Iterable[Value]) -> Value:
+def mixed(key: Hashable, parts: Sequence[Value]) -> Value:
     """A new value computed from ``parts`` in a way that is out of sight."""
+    for part in parts:
+        if part.fields:
+            edited(part.flow(), part.fields)
     return Value(key, origins=flowing(parts))
+
+
+def edited(origins: Iterable[Origin], names: Iterable[Hashable]) -> None:
+    """Note with the replies in which some data was that the program puts something beside it under these names."""
+    for origin in origins:
+        if not isinstance(origin.source, Record):
+            origin.source.edited.update(names)
 
 
 def joined(values: Iterable[Value]) -> Value:
@@ -374,7 +389,7 @@ def joined(values: Iterable[Value]) -> Value:
     distinct: dict[Hashable, Value] = {}
     for value in values:
         for one in value.alternatives():
-            distinct.setdefault((one.key, one.under) if one.const is not UNKNOWN else id(one), one)
+            distinct.setdefault((one.key, one.under, one.idle) if one.const is not UNKNOWN else id(one), one)
     options = tuple(distinct.values())
     if len(options) == 1:
         return options[0]

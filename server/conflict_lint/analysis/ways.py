@@ -2,7 +2,8 @@
 
 This is kept among the variables, under ``WAY``, so that it is joined where control flow meets. An absence that holds on
 some ways only is forgotten there, but a constant that is bound on those alone (``exists = False``) remembers it. A
-change that may be going on after some way may be going on after all.
+change that may be going on after some way may be going on after all, and a constant that is bound on others alone
+remembers that it is not.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from .events import SdkCall
-from .values import UNKNOWN, Value, constant, joined
+from .values import NO_CALLS, UNKNOWN, Value, constant, joined
 
 WAY = "\0way"
 State = dict[str, Value]
@@ -30,7 +31,6 @@ class Absent(NamedTuple):
 
 
 NOTHING: frozenset[Absent] = frozenset()
-NO_CALLS: frozenset[SdkCall] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,29 +156,39 @@ def remembering(states: Sequence[State]) -> Sequence[State]:
     ways = {id(state.get(WAY)) for state in states}
     if len(ways) == 1:
         return states
-    known = [way_in(state).absent for state in states]
-    if not any(known):
+    known = [way_in(state) for state in states]
+    busy = frozenset(call for way in known for call in way.busy)
+    if not busy and not any(way.absent for way in known):
         return [state if WAY in state else {**state, WAY: NO_WAY} for state in states]
-    shared = common(known)
-    return [remembered(state, states, found - shared) for state, found in zip(states, known, strict=True)]
+    shared = common([way.absent for way in known])
+    return [
+        remembered(state, states, way.absent - shared, busy - way.busy)
+        for state, way in zip(states, known, strict=True)
+    ]
 
 
-def remembered(state: State, states: Sequence[State], found: frozenset[Absent]) -> State:
+def remembered(state: State, states: Sequence[State], found: frozenset[Absent], idle: frozenset[SdkCall]) -> State:
     """One of them."""
     out = dict(state)
     out.setdefault(WAY, NO_WAY)
-    for name, value in state.items() if found else ():
+    for name, value in state.items() if found or idle else ():
         if any(other.get(name) is not value for other in states):
-            out[name] = under(value, found)
+            out[name] = under(value, found, idle)
     return out
 
 
-def under(value: Value, found: frozenset[Absent]) -> Value:
-    """A value whose constants remember what is absent where they are bound."""
-    if not found or all(one.const is UNKNOWN for one in value.alternatives()):
+def under(value: Value, found: frozenset[Absent], idle: frozenset[SdkCall] = NO_CALLS) -> Value:
+    """A value whose constants remember what is absent where they are bound, and what has not begun there."""
+    if not (found or idle) or all(one.const is UNKNOWN for one in value.alternatives()):
         return value
     if value.options:
-        return joined([under(one, found) for one in value.options])
+        return joined([under(one, found, idle) for one in value.options])
     out = constant(value.const, value.place)
-    out.under = value.under | found
+    out.under, out.idle = value.under | found, value.idle | idle
     return out
+
+
+def spared(value: Value, outcome: bool) -> frozenset[SdkCall]:
+    """The calls that have not been made wherever a value is one of its constants of this truth."""
+    options = [one for one in value.alternatives() if one.const is UNKNOWN or bool(one.const) is outcome]
+    return frozenset.intersection(*(one.idle for one in options)) if options else NO_CALLS

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from .assignments import assigned, assigns, incoming
 from .events import SdkCall, identity, split_path
-from .values import EACH, UNKNOWN, Origin, Record, Value, part_of, parts_of
+from .sdk import VIEWS
+from .values import DEPTH, EACH, UNKNOWN, Origin, Record, Value, part_of, parts_of
 
 REPLACING = frozenset({"replace", "update"})
 
@@ -294,9 +295,44 @@ def names_same(written: Value, name: str, read: SdkCall, given: Value | None) ->
 
 def made_of_whole(document: Value, read: SdkCall) -> bool:
     """Whether a document that is out of sight was made of what was read, all of it, and of nothing else."""
-    flow = document.flow() if document.const is UNKNOWN and document.fields is None else frozenset()
+    unnamed = document.fields is None or (document.opaque and all(name.startswith("\0") for name in document.fields))
+    flow = document.flow() if document.const is UNKNOWN and unnamed else frozenset()
     paths = {path for source, path, _ in flow if source is read}
-    return any(read.is_data(path) and len(path) <= 1 for path in paths) and all(source is read for source, *_ in flow)
+    whole = any(read.is_document(path) or (read.is_data(path) and len(path) <= 1) for path in paths)
+    return whole and all(source is read for source, *_ in flow)
+
+
+def converted(document: Value, read: SdkCall) -> bool:
+    """Whether a document is what was read in another form: made of all of it by calls that are given nothing else."""
+    return made_of_whole(document, read) and any(stems_from(document.key, read, path) for path in read.data_paths)
+
+
+def stems_from(key: Hashable, read: SdkCall, path: Sequence[str], depth: int = DEPTH) -> bool:
+    """Whether an identity is the part of a reply to which a path leads, converted on the way or not at all."""
+    if not path and key == ("reply", id(read)):
+        return True
+    if not depth:
+        return False
+    if isinstance(key, tuple) and key[:1] == ("join",):
+        return any(stems_from(one, read, path, depth - 1) for one in key[1])
+    part = part_of(key)
+    if path and part is not None and (part[1] == path[-1] or (path[-1] == EACH and not isinstance(part[1], str))):
+        return stems_from(part[0], read, path[:-1], depth - 1)
+    inner = given_alone(key)
+    return inner is not None and stems_from(inner, read, path, depth - 1)
+
+
+def given_alone(key: Hashable) -> Hashable | None:
+    """The identity of the one thing that a call, a copy, a view or a comprehension is given or made on."""
+    if not isinstance(key, tuple) or len(key) < 2:
+        return None
+    if key[0] == "call" and len(key) == 4:
+        function, given = key[1], key[2]
+        method = isinstance(function, tuple) and function[:1] == ("attr",)
+        return given[0] if len(given) == 1 else function[1] if method and not given else None
+    if key[0] in {"copy", "comp"}:
+        return key[2] if len(key) == 3 else None
+    return key[1] if key[0] in VIEWS else None
 
 
 def copied(document: Value) -> Iterator[Value]:
@@ -318,6 +354,8 @@ def same_document(document: Value, read: SdkCall, key: Value | None) -> bool:
     names = key.names() if key is not None else set()
     if whole is not None and whole[0] is read:
         return names.isdisjoint(name for name in whole[1] if isinstance(name, str))
+    if converted(document, read):
+        return names.isdisjoint(read.edited)
     if not names or key is None:
         return False
     for name in names:

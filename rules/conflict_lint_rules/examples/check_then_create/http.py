@@ -74,6 +74,24 @@ def switch_on(url: str) -> None:
         requests.put(url, data="on")
 
 
+# good: same content
+def declare(url: str, wanted: dict) -> None:
+    """What is found is replaced by the same, too, where it differs."""
+    answer = requests.get(url)
+    if answer.status_code == 404:
+        requests.put(url, json=wanted)
+    elif answer.json() != wanted:
+        requests.put(url, json=wanted)
+
+
+def store_and_mark(url: str, document: dict) -> None:
+    answer = requests.get(url)
+    if answer.status_code == 404:
+        requests.put(url, json=document)  # bad: CL102
+    else:
+        requests.put(url, json={"seen": True})
+
+
 # good: own key
 def store_by_digest(client: httpx.Client, url: str, content: bytes) -> None:
     import hashlib

@@ -139,6 +139,43 @@ def update_or_create_stack(name: str, template: str) -> None:
         stacks.update_stack(StackName=name, TemplateBody=template)
 
 
+# good: exclusive branches
+def create_or_update_stack_later(name: str, template: str) -> None:
+    """What is updated is only what could not be created."""
+    exists = False
+    try:
+        stacks.create_stack(StackName=name, TemplateBody=template)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "AlreadyExistsException":
+            raise
+        exists = True
+    if exists:
+        stacks.update_stack(StackName=name, TemplateBody=template)
+
+
+# good: exclusive branches
+def create_stack_unless(name: str, template: str, *, exists: bool) -> bool:
+    created = False
+    if not exists:
+        stacks.create_stack(StackName=name, TemplateBody=template)
+        created = True
+    if not created:
+        stacks.update_stack(StackName=name, TemplateBody=template)
+    return created
+
+
+def create_stack_and_update(name: str, template: str, changed: str) -> None:
+    created = False
+    try:
+        stacks.create_stack(StackName=name, TemplateBody=template)
+        created = True
+    except stacks.exceptions.AlreadyExistsException:
+        print(f"{name} exists")
+    if created:
+        stacks.get_waiter("stack_create_complete").wait(StackName=name)
+        stacks.update_stack(StackName=name, TemplateBody=changed)  # bad: CL405
+
+
 def set_expiry(name: str) -> None:
     tables.update_time_to_live(
         TableName=name, TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires"}

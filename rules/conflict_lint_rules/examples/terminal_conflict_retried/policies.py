@@ -9,6 +9,7 @@ import uuid
 import backoff
 import boto3
 import tenacity
+import tryagain
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 s3 = boto3.client("s3")
@@ -69,6 +70,25 @@ def again(function):
 @again
 def add_account(name: str) -> None:
     iam.create_user(UserName=name)  # bad: CL303
+
+
+@tryagain.retries(max_attempts=3, wait=2, exceptions=ClientError)
+def point_to(name: str, version: str) -> None:
+    try:
+        functions.update_alias(FunctionName=name, Name="live", FunctionVersion=version)  # bad: CL303
+    except ClientError as error:
+        print(f"not yet: {error}")
+        raise
+
+
+# good: handled inside
+@tryagain.retries(max_attempts=3, wait=2, exceptions=ClientError)
+def point_to_if_possible(name: str, version: str) -> None:
+    """The policy never sees an error."""
+    try:
+        functions.update_alias(FunctionName=name, Name="live", FunctionVersion=version)
+    except ClientError as error:
+        print(f"not yet: {error}")
 
 
 # good: errors that pass

@@ -338,6 +338,7 @@ class Modules:
         if document is None:
             return Told(frozenset(asked)), (path,)
         found = document.escaping(level, asked)
+        self._around = {}  # more may lie around those modules now of which more was asked
         return Told(frozenset(asked), found.names), found.depends
 
     def _summary(self, about: str, path: str, level: int, compute: Callable[[], Summary]) -> Summary:

@@ -368,8 +368,18 @@ def same_document(document: Value, read: SdkCall, key: Value | None) -> bool:
 
 
 def is_part(value: Value, document: Value, name: str) -> bool:
-    """Whether a value was taken out of a document that the program was given, by this name."""
-    return document.fields is None and name not in document.touched and part_of(value.key) == (document.key, name)
+    """Whether a value was taken, by this name, out of a document that the program was given, or that it converted."""
+    if name in document.touched or (document.fields is not None and not document.opaque):
+        return False
+    part, key = part_of(value.key), document.key
+    for _ in range(DEPTH if part is not None and part[1] == name else 0):
+        if part is not None and part[0] == key:
+            return True
+        inner = given_alone(key)
+        if inner is None:
+            return False
+        key = inner
+    return False
 
 
 def taken_from(key: Value, read: SdkCall, member: str) -> bool:

@@ -26,8 +26,12 @@ class Extractor:
         out: list[f.Stmt] = []
         for node in nodes:
             method = STATEMENTS.get(type(node).__name__)
-            if method is not None:
-                out.extend(method(self, node))
+            for statement in method(self, node) if method is not None else ():
+                last = out[-1] if out else None
+                if isinstance(last, f.Try) and isinstance(statement, f.Leave) and succeeds(last):
+                    last.orelse = (statement,)
+                else:
+                    out.append(statement)
         return tuple(out)
 
     # -- statements -------------------------------------------------------------------------------------------------
@@ -341,3 +345,9 @@ EXPRESSIONS: dict[str, Callable[..., f.Expr]] = {
     "DictComp": Extractor.comp,
     "Lambda": Extractor.lambda_,
 }
+
+
+def succeeds(attempt: f.Try) -> bool:
+    """Whether what follows a ``try`` is only reached when nothing was raised: every handler leaves."""
+    handled = all(handler.body and isinstance(handler.body[-1], f.Leave) for handler in attempt.handlers)
+    return bool(attempt.handlers) and handled and not attempt.orelse and not attempt.final

@@ -178,7 +178,19 @@ class Linked:
             or self.repeats(chunk, again)
             or chunk.traits.judges(self.foreign)
             or (bool(plain) and chunk.mentions(plain))
+            or self.asks(chunk)
         )
+
+    def asks(self, chunk: ChunkFacts) -> bool:
+        """Whether a handler of a chunk may ask a helper of this module which error it has at hand."""
+        return "except" in chunk.words and bool(self.judging) and chunk.mentions(self.judging) and self.calls(chunk)
+
+    @once
+    def judging(self) -> frozenset[str]:
+        """The names of the functions that look at an error's code, and call no operation themselves."""
+        functions = (chunk for chunk in self.link.chunks if chunk.chunk.kind == "function" and "return" in chunk.words)
+        found = (c.called for c in functions if c.traits.judges(self.foreign) and not self.calls(c))
+        return frozenset(found) - ORDINARY
 
     @once
     def calling_again(self) -> set[str]:

@@ -66,7 +66,8 @@ def item_of(run: Run, obj: Value, key: Hashable, place: Place | None = None) -> 
     """``obj[key]`` for a constant or a value's key."""
     if not obj.options:
         return plain_item(run, obj, key, place)
-    return joined([plain_item(run, one, key, place) for one in obj.alternatives()])
+    some = [one for one in obj.options if one.items != []]  # nothing is taken out of an empty list
+    return joined([plain_item(run, one, key, place) for one in some or obj.options])
 
 
 def plain_item(run: Run, obj: Value, key: Hashable, place: Place | None) -> Value:

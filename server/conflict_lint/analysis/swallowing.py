@@ -59,8 +59,15 @@ def is_quiet(handler: f.Handler) -> bool:
                 return False
         elif not isinstance(statement, (f.Do, f.If, f.Leave)):
             return False
-    made = (call for statement in loops.statements(handler.body) for call in calls_of(statement))
-    return all(last_name(call.func) in SAYING for call in made)
+    made = ((statement, call) for statement in loops.statements(handler.body) for call in calls_of(statement))
+    return all(last_name(call.func) in SAYING or asks_of(handler, statement, call) for statement, call in made)
+
+
+def asks_of(handler: f.Handler, statement: f.Stmt, call: f.Call) -> bool:
+    """Whether a call asks what the caught error is, of the error alone, for the sake of the answer."""
+    given = [arg.value for arg in call.args]
+    alone = len(given) == 1 and isinstance(given[0], f.Name) and given[0].id == handler.name
+    return alone and not isinstance(statement, f.Do)
 
 
 def calls_of(statement: f.Stmt) -> Iterator[f.Call]:

@@ -175,3 +175,18 @@ def tagged_network(cidr: str) -> str:
         return vpcs[0]["Tags"]
     except KeyError:
         return ec2.create_vpc(CidrBlock=cidr)["Vpc"]["VpcId"]
+
+
+def first_network(name: str) -> str | None:
+    """Nothing is taken out of the empty list that stands for an answer without any."""
+    found = ec2.describe_vpcs(Filters=[{"Name": "tag:Name", "Values": [name]}]).get("Vpcs", [])
+    if found:
+        return found[0]["VpcId"]
+    return None
+
+
+def first_network_or_new(name: str, cidr: str) -> str:
+    there = first_network(name)
+    if there:
+        return there
+    return ec2.create_vpc(CidrBlock=cidr)["Vpc"]["VpcId"]  # bad: CL102

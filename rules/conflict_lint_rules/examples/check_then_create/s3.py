@@ -180,3 +180,13 @@ def only_if_there(s3: S3Client, bucket: str, key: str, body: bytes) -> None:
     except ClientError:
         return
     s3.put_object(Bucket=bucket, Key=key, Body=body)
+
+
+def upload_or_refuse(s3: S3Client, bucket: str, key: str, path: str) -> None:
+    """The error for what exists stands after the handler, which has left by then."""
+    try:
+        s3.head_object(Bucket=bucket, Key=key)
+    except s3.exceptions.ClientError:
+        s3.upload_file(path, bucket, key)  # bad: CL102
+        return
+    raise FileExistsError(key)

@@ -157,3 +157,26 @@ async def ensure_async(s3: S3Client, name: str) -> None:
         await s3.create_bucket(Bucket=name)
     except (s3.exceptions.BucketAlreadyOwnedByYou, s3.exceptions.BucketAlreadyExists):  # bad: CL402
         log.info("%s exists", name)
+
+
+def code_of(error: botocore.exceptions.ClientError) -> str:
+    return error.response["Error"]["Code"]
+
+
+def ensure_by_a_helper(name: str) -> None:
+    s3 = boto3.client("s3")
+    try:
+        s3.create_bucket(Bucket=name)
+    except botocore.exceptions.ClientError as error:
+        if code_of(error) not in ("BucketAlreadyOwnedByYou", "BucketAlreadyExists"):  # bad: CL402
+            raise
+
+
+# good: raised
+def ensure_by_a_helper_or_stop(name: str) -> None:
+    s3 = boto3.client("s3")
+    try:
+        s3.create_bucket(Bucket=name)
+    except botocore.exceptions.ClientError as error:
+        if code_of(error) == "BucketAlreadyExists":
+            raise FileExistsError(name) from error

@@ -56,7 +56,7 @@ def by_walrus_rightly(table: str, key: dict) -> None:
 
 
 def missing(error: ClientError) -> bool:
-    return error.response["Error"]["Code"] == "NoSuchBuckett"  # known-miss: CL403 who calls it names no code
+    return error.response["Error"]["Code"] == "NoSuchBuckett"  # bad: CL403
 
 
 def by_predicate(bucket: str) -> bool:

@@ -86,3 +86,30 @@ def balancer_state_rightly(arn: str) -> str:
         return elbv2.describe_load_balancers(LoadBalancerArns=[arn])["LoadBalancers"][0]["State"]["Code"]
     except elbv2.exceptions.LoadBalancerNotFoundException:
         return "gone"
+
+
+def code_of(error: ClientError) -> str | None:
+    try:
+        return error.response["Error"]["Code"]
+    except (AttributeError, KeyError):
+        return None
+
+
+def find_role(name: str) -> dict | None:
+    """The function has no word of codes: it asks another one."""
+    try:
+        return iam.get_role(RoleName=name)["Role"]
+    except ClientError as error:
+        if code_of(error) == "NoSuchEntity":  # bad: CL403
+            return None
+        raise
+
+
+# good: right spelling
+def find_user(name: str) -> dict | None:
+    try:
+        return iam.get_user(UserName=name)["User"]
+    except ClientError as error:
+        if code_of(error) == "NoSuchEntity":
+            return None
+        raise

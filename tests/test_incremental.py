@@ -163,10 +163,20 @@ REPEATED = (
     "@tenacity.retry\ndef work(name):\n    make(name)\n"
 )
 
+ASKED = (
+    "import boto3\nfrom botocore.exceptions import ClientError\ns3 = boto3.client('s3')\n"
+    "def code_of(error):\n    return error\n"
+    "def read(key):\n    try:\n        return s3.get_object(Bucket='b', Key=key)\n"
+    "    except ClientError as error:\n        if code_of(error) == 'NoSchKey':\n            return None\n        raise\n"
+    "def bad(key):\n    s3.put_object(Bucket='b', Key=key, Body=s3.get_object(Bucket='b', Key=key)['Body'].read() + b'')\n"
+)
+
 
 @pytest.mark.parametrize(
     ("text", "old", "new"),
     [
+        # what a handler asks tells the error's code now
+        (ASKED, "return error", "return error.response['Error']['Code']"),
         # what is repeated did not change anything, and does now
         (REPEATED, "return iam.get_user", "return iam.create_user"),
         # a helper of a method that only assigns becomes worth entering

@@ -159,7 +159,7 @@ class Linked:
 
     def _triggers(self) -> tuple[tuple[ChunkFacts, ...], set[str]]:
         again = frozenset(self.calling_again | self.words.repeats | policies(self.modules, self.link.path))
-        around, former = (self.beside, again, self.foreign), self._judged
+        around, former = (self.beside, again, self.foreign, self.judging), self._judged
         same = former.around == around and (former.acting is None or former.acting == self.acting)
         known = former.triggers if same else {}
         judged = {

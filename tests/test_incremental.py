@@ -168,7 +168,7 @@ ASKED = (
     "def code_of(error):\n    return error\n"
     "def read(key):\n    try:\n        return s3.get_object(Bucket='b', Key=key)\n"
     "    except ClientError as error:\n        if code_of(error) == 'NoSchKey':\n            return None\n        raise\n"
-    "def bad(key):\n    s3.put_object(Bucket='b', Key=key, Body=s3.get_object(Bucket='b', Key=key)['Body'].read() + b'')\n"
+    "def clear(key):\n    s3.put_object(Bucket='b', Key=key, Body=b'')\n"
 )
 
 

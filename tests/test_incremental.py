@@ -167,7 +167,8 @@ ASKED = (
     "import boto3\nfrom botocore.exceptions import ClientError\ns3 = boto3.client('s3')\n"
     "def code_of(error):\n    return error\n"
     "def read(key):\n    try:\n        return s3.get_object(Bucket='b', Key=key)\n"
-    "    except ClientError as error:\n        if code_of(error) == 'NoSchKey':\n            return None\n        raise\n"
+    "    except ClientError as error:\n        if code_of(error) == 'NoSchKey':\n"
+    "            return None\n        raise\n"
     "def clear(key):\n    s3.put_object(Bucket='b', Key=key, Body=b'')\n"
 )
 

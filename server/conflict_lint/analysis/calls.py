@@ -113,6 +113,10 @@ WRAPPERS = frozenset(
     }
 )
 ENCODERS = frozenset({"dumps", "urlencode"})
+PUTTING = frozenset({"dump", "save"})
+"""Functions of libraries that put their first argument into the file that is the second."""
+FILLS = re.compile(r"to_(?:csv|json|excel|parquet|pickle|feather|html|markdown|xml|stata|hdf)\Z|save\Z|export\Z")
+"""Methods of documents and tables that put them into the file that they are given."""
 # Functions whose value is that of the callable or awaitable they are given.
 CALLERS = frozenset(
     {"to_thread", "run_in_executor", "run_in_threadpool", "run_sync", "call_soon_threadsafe", "map", "starmap"}
@@ -476,7 +480,7 @@ def library_call(run: Run, origin: str, call: Invocation) -> Value:
         return Value(("partial", id(call.node)), target=Partial(function, args))
     if origin in AWAITING and call.args.positional:
         return call.args.positional[0]
-    if name == "dump" and len(call.args.positional) > 1:
+    if name in PUTTING and len(call.args.positional) > 1:
         call.args.positional[1].touch(None, call.args.positional[:1])
     if name[:1].isupper() and origin.rpartition(".")[0] in run.resolver.catalogue.sdk_modules:
         return described(run, origin, call)
@@ -659,6 +663,8 @@ def object_method(run: Run, receiver: Value, call: Invocation) -> Value:
         return Value(("truth", id(call.node)), target=of_truth(Arguments([receiver, *args.positional])))
     if name in {"acquire", "acquire_lock", "lock"} and LOCKED.search(words_of(call.hint)):
         run.held += 1
+    if args.positional and FILLS.match(name):
+        args.positional[0].touch(None, [receiver])
     tainted = [value for value in args.values() if value.flow()]
     if name in MUTATORS or (call.statement and tainted and not isinstance(receiver.target, Imported)):
         receiver.touch(None, args.values())

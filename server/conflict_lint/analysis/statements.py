@@ -237,7 +237,7 @@ def on_loop(run: Run, node: f.Loop) -> bool:
     passes = 2 if len(frame.loops) < 2 and len(run.frames) < 2 and run.room == ROOM else 1
     for _ in range(passes):
         if node.target is None:
-            run.eval(node.source)
+            source = run.eval(node.source)
         else:
             store(run, node.target, element_of(run, source))
         before = dict(frame.variables)
@@ -259,6 +259,9 @@ def on_loop(run: Run, node: f.Loop) -> bool:
     if node.target is not None and loops.ends(node.body) - {"end", "continue"}:
         for state in exits:
             learn(state, exhausted(source))
+    if node.target is None:
+        for state in exits:
+            learn(state, tells(source).no)
     note_loop(run, node, again, inner)
     outcomes = list(breaking)
     if exits:

@@ -119,8 +119,7 @@ class SdkCall:
     never speaks of idempotency keys; ``absent`` is what was known not to
     exist when it was made, ``busy`` are earlier calls whose changes may still have been going on; ``arms`` are the
     branches that it stands in, by what decides and how; ``rest`` is passed under names that are out of sight;
-    ``sought`` are the names that are looked for among what it lists, ``edited`` those under which the program puts
-    something into what it made of the reply.
+    ``sought`` are the names that are looked for among what it lists.
     """
 
     operation: Operation
@@ -143,7 +142,6 @@ class SdkCall:
     absent: frozenset[Absent] = frozenset()
     busy: frozenset[SdkCall] = frozenset()
     arms: tuple[tuple[Hashable, bool], ...] = ()
-    edited: set[Hashable] = field(default_factory=set)
     rest: tuple[Value, ...] = ()
     sought: tuple[Value, ...] = ()
     configured: bool = False

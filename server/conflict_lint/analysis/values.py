@@ -104,11 +104,13 @@ class Value:
     """One abstract value. See the module's docstring for the model.
 
     ``tells`` is what its truth says about existence, ``under`` what is absent wherever it is this constant, and
-    ``idle`` the calls that have not been made there (``ways``).
+    ``idle`` the calls that have not been made there (``ways``). ``carried`` are the names under which the program put
+    something into what this was made of.
     There are very many, nearly all of them simple: what most of them do not have they share until they get it.
     """
 
     __slots__ = (
+        "carried",
         "children",
         "const",
         "error",
@@ -162,6 +164,7 @@ class Value:
         self.spread: Sequence[Value] = ()
         self.children = NO_CHILDREN
         self.touched = NO_KEYS
+        self.carried = NO_KEYS
         self.opaque = False
         self.shared = False
         self.tells: Tells | None = None
@@ -237,6 +240,11 @@ class Value:
         """All field names known in any alternative or spread part."""
         return {name for part in self.parts() for name in part.fields or ()}
 
+    def given(self) -> frozenset[Hashable]:
+        """All names under which the program has put something into this value, or into what it was made of."""
+        found = (part.touched.union(part.fields or (), part.carried) for part in self.parts())
+        return self.touched.union(self.carried, *found)
+
     def closed(self) -> bool:
         """Whether every key of this mapping is in sight."""
         return all(part.fields is not None and not part.opaque for part in self.parts())
@@ -276,7 +284,6 @@ class Value:
                     own.add(Origin(one.record, (one.record.name,)))
                 one.origins = changed(one.origins | own) | arrived
                 one.touched |= {key}
-                edited(one.origins, (key,))
             part = part_of(value.key)
             key = part[1] if part else None
             value = value.parent
@@ -302,6 +309,7 @@ def owned(value: Value, copies: dict[int, Value]) -> Value:
             reply=value.reply, error=value.error, place=value.place,
         )  # fmt: skip
         copy.opaque, copy.record, copy.touched = value.opaque, value.record, value.touched
+        copy.carried = value.carried
         if value.options:
             copy.options = tuple([owned(option, copies) for option in value.options])
         if value.spread:
@@ -368,17 +376,11 @@ def parts_of(key: Hashable) -> Iterator[Hashable]:
 
 def mixed(key: Hashable, parts: Sequence[Value]) -> Value:
     """A new value computed from ``parts`` in a way that is out of sight."""
+    out = Value(key, origins=flowing(parts))
     for part in parts:
-        if part.fields:
-            edited(part.flow(), part.fields)
-    return Value(key, origins=flowing(parts))
-
-
-def edited(origins: Iterable[Origin], names: Iterable[Hashable]) -> None:
-    """Note with the replies in which some data was that the program puts something beside it under these names."""
-    for origin in origins:
-        if not isinstance(origin.source, Record):
-            origin.source.edited.update(names)
+        if not part.shared and (part.touched or part.fields or part.carried or part.options or part.spread):
+            out.carried |= part.given()
+    return out
 
 
 def joined(values: Iterable[Value]) -> Value:

@@ -355,7 +355,7 @@ def same_document(document: Value, read: SdkCall, key: Value | None) -> bool:
     if whole is not None and whole[0] is read:
         return names.isdisjoint(name for name in whole[1] if isinstance(name, str))
     if converted(document, read):
-        return names.isdisjoint(read.edited)
+        return names.isdisjoint(document.given())
     if not names or key is None:
         return False
     for name in names:
@@ -369,7 +369,7 @@ def same_document(document: Value, read: SdkCall, key: Value | None) -> bool:
 
 def is_part(value: Value, document: Value, name: str) -> bool:
     """Whether a value was taken, by this name, out of a document that the program was given, or that it converted."""
-    if name in document.touched or (document.fields is not None and not document.opaque):
+    if name in document.given() or (document.fields is not None and not document.opaque):
         return False
     part, key = part_of(value.key), document.key
     for _ in range(DEPTH if part is not None and part[1] == name else 0):

@@ -47,6 +47,15 @@ def add_copy(user: Any) -> None:
         users.put_item(Item=document)
 
 
+# good: another resource
+def add_typed_copy(user: Any, typed: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    found = users.get_item(Key={"id": user.id}).get("Item")
+    if not found:
+        document = user.to_dict()
+        document["id"] = f"copy of {user.id}"
+        users.put_item(Item=typed(document))
+
+
 # good: own key
 def add_anew(user: Any) -> None:
     found = users.get_item(Key={"id": user.id}).get("Item")

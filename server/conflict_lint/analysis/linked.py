@@ -85,6 +85,8 @@ class Linked:
         Linked.calling_again.hand_on(before, self)
         if all(before.acts(was) == before.acts(now) for was, now in changed):
             Linked.acting.hand_on(before, self)
+        if before.foreign == self.foreign and all(before.tells(was) == self.tells(now) for was, now in changed):
+            Linked.judging.hand_on(before, self)
 
     def shared(self) -> Globals:
         """What all runs share of this module; made anew when something in the project has changed."""
@@ -188,9 +190,12 @@ class Linked:
     @once
     def judging(self) -> frozenset[str]:
         """The names of the functions that look at an error's code, and call no operation themselves."""
-        functions = (chunk for chunk in self.link.chunks if chunk.chunk.kind == "function" and "return" in chunk.words)
-        found = (c.called for c in functions if c.traits.judges(self.foreign) and not self.calls(c))
-        return frozenset(found) - ORDINARY
+        return frozenset(chunk.called for chunk in self.link.chunks if self.tells(chunk)) - ORDINARY
+
+    def tells(self, chunk: ChunkFacts) -> bool:
+        """Whether a chunk is a function that looks at an error's code, and calls no operation itself."""
+        judges = chunk.chunk.kind == "function" and chunk.traits.judges(self.foreign)
+        return judges and "return" in chunk.words and not self.calls(chunk)
 
     @once
     def calling_again(self) -> set[str]:

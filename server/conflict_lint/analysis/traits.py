@@ -22,8 +22,9 @@ MAKING = ("client", "resource", "contextmanager", "getattr")
 MAKES = re.compile(
     r"""(?:client|resource)\w*\((?:[^()'"]{0,200},)?\s*(?:\w*service\w*\s*=\s*)?['"]"""
     r"""|contextmanager\b[\s\S]*\byield[ \t]+\w|\bgetattr\((?:[^()]|\([^()]*\))*\)\("""
-    r"""|\b(\w+)\s*=\s*getattr\((?:[^()]|\([^()]*\))*\)[\s\S]*\b\1\("""
 )
+BOUND = re.compile(r"\b(\w+)\s*=\s*getattr\(")
+"""A name for a member that is named by another one."""
 ANEW_WORDS = frozenset(
     {"uuid1", "uuid4", "token_hex", "token_bytes", "token_urlsafe", "time", "time_ns", "now", "utcnow", "randint"}
     | {"randrange"}
@@ -119,7 +120,9 @@ class Traits:
     @once
     def makes(self) -> bool:
         """It makes a client, or hands on what it is given."""
-        return any(word in self._text for word in MAKING) and MAKES.search(self._text) is not None
+        if any(word in self._text for word in MAKING) and MAKES.search(self._text) is not None:
+            return True
+        return "getattr" in self._words and any(f"{name}(" in self._text for name in BOUND.findall(self._text))
 
     @once
     def makes_anew(self) -> bool:

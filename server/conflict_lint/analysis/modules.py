@@ -124,7 +124,6 @@ class Modules:
         self._imported: dict[str, tuple[Outline, tuple[str, ...], frozenset[str]]] = {}
         self._acting: dict[str, tuple[Outline, bool]] = {}
         self._again: dict[str, tuple[Outline, frozenset[str]]] = {}
-        self._mentioned: dict[str, tuple[Outline, AbstractSet[str]]] = {}
         self._texts: dict[str, str] = {}
         self._words: Words | None = None
         self._reached: dict[tuple[str, int], bool] = {}
@@ -404,7 +403,7 @@ class Modules:
         imports = self.imports_of(path)[0]
         if self._acts(path) or any(self.again(module) for module in imports):
             return any(self.escaping(module, level - 1) for module in imports)
-        mentioned = self._of_text(self._mentioned, path, mentioned_in) if spoken is None else spoken
+        mentioned = mentioned_in(self._text(path)) if spoken is None else spoken
         asked = None if self.view.settled else self.outline(path).origins(mentioned)
         names = self.called_in(path, {module: self.escaping(module, level - 1, asked) for module in imports})
         return not names.isdisjoint(mentioned)
@@ -431,10 +430,12 @@ class Modules:
         outline = self.outline(path)
         found = known.get(path)
         if found is None or found[0] is not outline:
-            document = self._open.get(path)
-            text = document.text if document is not None else self._texts.get(path) or self.view.text(path) or ""
-            found = known[path] = outline, asked(text)
+            found = known[path] = outline, asked(self._text(path))
         return found[1]
+
+    def _text(self, path: str) -> str:
+        document = self._open.get(path)
+        return document.text if document is not None else self._texts.get(path) or self.view.text(path) or ""
 
     def _reaches(self, path: str, level: int) -> bool:
         """Whether a write may be in a module or, through its imports, ``level`` modules further."""

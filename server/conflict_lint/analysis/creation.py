@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Set
 
-from .events import SdkCall, identity
+from .events import SdkCall, identity, same_thing
 from .values import UNKNOWN, Value
 from .volatile import DIGEST, sources_in, words_in
 from .ways import Absent
@@ -66,8 +66,7 @@ def declares(other: SdkCall, write: SdkCall) -> bool:
         return False
     members = (*write.operation.key, *write.operation.payload)
     pairs = [(write.arguments.get(member), other.arguments.get(member)) for member in members]
-    given = [pair for pair in pairs if pair != (None, None)]
-    return bool(given) and all(a is not None and b is not None and identity(a) == identity(b) for a, b in given)
+    return any(given is not None for given, _ in pairs) and all(same_thing(a, b) for a, b in pairs)
 
 
 def left_open(write: SdkCall) -> frozenset[Absent]:

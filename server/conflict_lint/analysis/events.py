@@ -243,3 +243,8 @@ def identity(value: Value, depth: int = 4) -> Hashable:
     if depth and value.items is not None:
         return ("seq", tuple(identity(item, depth - 1) for item in value.items))
     return value.key
+
+
+def same_thing(left: Value | None, right: Value | None) -> bool:
+    """Whether two arguments name one thing, or both are missing."""
+    return left is right or (left is not None and right is not None and identity(left) == identity(right))

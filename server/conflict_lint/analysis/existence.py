@@ -47,9 +47,8 @@ def handled(run: Run) -> None:
 
 
 def raised(run: Run, names: Sequence[str]) -> None:
-    """An error of these classes is raised by the program: it may say what is absent where that is done."""
-    if run.attempts:
-        run.attempts[-1].raised.append((tuple(names), way_in(run.frame.variables).absent))
+    """An error of these classes is raised in a ``try``: it may say what is absent where that is done."""
+    run.attempts[-1].raised.append((tuple(names), way_in(run.frame.variables).absent))
 
 
 def told_by(attempt: Attempt, caught: Sequence[str]) -> frozenset[Absent]:

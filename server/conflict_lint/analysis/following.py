@@ -241,7 +241,7 @@ class Following:
     def escaping(self, level: int, asked: AbstractSet[str] | None = None) -> Summary:
         """The functions through whose parameters a write gets its data, ``level`` modules further included.
 
-        Those that go by none of the words ``asked`` for may be missing; None asks for all.
+        Those that go by none of the names ``asked`` for may be missing; None asks for all.
         """
         part = self.linked().below(asked) if asked is not None else None
         spoken = self.spoken(self.linked(), part) if part is not None else None
@@ -339,7 +339,7 @@ class Following:
                 self.answers[question] = ("changed",)
 
     def spoken(self, linked: Linked, part: AbstractSet[ChunkFacts] | None) -> AbstractSet[str] | None:
-        """The words by which functions of imported modules may be called; None where it is not worth the trouble.
+        """The names by which functions of imported modules may be called; None where it is not worth the trouble.
 
         Where files stay as they are, all is found out once for all who import a module.
         """
@@ -350,7 +350,7 @@ class Following:
     def received(self, linked: Linked, level: int, spoken: AbstractSet[str] | None) -> set[str]:
         """The functions of imported modules through whose parameters a write gets its data, as they are called here.
 
-        Those of which none of the words ``spoken`` speaks may be missing.
+        Those that are none of the names ``spoken`` may be missing.
         """
         asked = self.modules.outline(self.path).origins(spoken) if spoken is not None and linked.imports else None
         names = {path: self.modules.escaping(path, level - 1, asked) for path in linked.imports if level}

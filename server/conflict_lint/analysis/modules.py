@@ -310,12 +310,14 @@ class Modules:
         return self._told(path, level, asked) if self._may_act(path) or self._reaches(path, level) else frozenset()
 
     def _escaping(self, path: str, level: int) -> tuple[frozenset[str], tuple[str, ...]]:
-        def compute() -> Summary:
-            document = self.get(path)
-            return document.escaping(level) if document else Summary("escaping", path, level, frozenset(), (path,))
-
-        found = self._summary("escaping", path, level, compute)
+        found = self._summary("escaping", path, level, partial(self._found_escaping, path, level))
         return found.names, found.depends
+
+    def _found_escaping(self, path: str, level: int, asked: AbstractSet[str] | None = None) -> Summary:
+        document = self.get(path)
+        if document is None:
+            return Summary("escaping", path, level, frozenset(), (path,))
+        return document.escaping(level, asked)
 
     def _told(self, path: str, level: int, asked: AbstractSet[str]) -> frozenset[str]:
         """What is known of those functions that somebody has asked for by now."""
@@ -333,10 +335,7 @@ class Modules:
         return told.names
 
     def _tell(self, path: str, level: int, asked: AbstractSet[str]) -> tuple[Told, tuple[str, ...]]:
-        document = self.get(path)
-        if document is None:
-            return Told(frozenset(asked)), (path,)
-        found = document.escaping(level, asked)
+        found = self._found_escaping(path, level, asked)
         self._around = {}  # more may lie around those modules now of which more was asked
         return Told(frozenset(asked), found.names), found.depends
 

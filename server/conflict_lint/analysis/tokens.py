@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ..catalogue.model import ErrorInfo
 from .answers import EXISTS
 from .errorsets import EVERY
-from .events import Attempt, Repeat, SdkCall, identity
+from .events import Attempt, Repeat, SdkCall, same_thing
 from .retried import caught_inside, changes, handled, removes, retries
 from .values import Encoded, Place, Value, parts_of
 from .volatile import Source, sources_in
@@ -183,11 +183,6 @@ def asks_first(repeat: Repeat, call: SdkCall) -> bool:
         if not changes(other) and len(given) == len(wanted) and all(map(same_thing, given, wanted)):
             return True
     return False
-
-
-def same_thing(left: Value | None, right: Value | None) -> bool:
-    """Whether two arguments name one thing."""
-    return left is right or (left is not None and right is not None and identity(left) == identity(right))
 
 
 def failing_later(catalogue: Catalogue, attempts: Sequence[Attempt], repeat: Repeat, call: SdkCall) -> SdkCall | None:
